@@ -1,0 +1,195 @@
+"""What every event is made of: a frozen fact, its passages, and dates as well as they are known."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from datetime import date
+from typing import Annotated, Any, ClassVar, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic.alias_generators import to_camel
+
+from shared.states import is_iso3
+
+Ledger = Literal["reports", "meetings", "indicators"]
+Precision = Literal["day", "month", "year"]
+
+
+class Frozen(BaseModel):
+    """An immutable value; an unknown field is an error, never ignored."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+def _known_state(code: str) -> str:
+    if not is_iso3(code):
+        raise ValueError(f"{code!r} is no ISO 3166-1 alpha-3 code of one of the 197 States; LAO would be one")
+    return code
+
+
+ISO3 = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$"), AfterValidator(_known_state)]
+"""ISO 3166-1 alpha-3 code of one of the 197 States the depositary counts (193 members, 2 observers, COK, NIU)."""
+
+Token = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_./-]{0,79}$")]
+"""An identifier without spaces: a meeting (`13MSP`), a code (`workplan.annual`), an id."""
+
+Decimal_ = Annotated[str, StringConstraints(pattern=r"^-?\d{1,24}(\.\d{1,6})?$")]
+"""A quantity as a plain decimal string, so that no reader rounds it."""
+
+_IMPRECISE = re.compile(r"^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?$")
+
+
+class Interval(Frozen):
+    """A date known only by bounds; both ends belong to it, and `basis` says where the bounds come from."""
+
+    not_before: date | None = Field(default=None, alias="notBefore")
+    not_after: date | None = Field(default=None, alias="notAfter")
+    basis: str | None = None
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.not_before is None and self.not_after is None:
+            raise ValueError("an interval needs notBefore, notAfter or both")
+        if self.not_before and self.not_after and self.not_before > self.not_after:
+            raise ValueError("notBefore lies after notAfter")
+        return self
+
+
+def _imprecise(text: str) -> str:
+    found = _IMPRECISE.match(text)
+    if not found:
+        raise ValueError("write a date as 2024-12-05, 2024-12 or 2024, or as {notBefore, notAfter}")
+    year, month, day = found.groups()
+    date(int(year), int(month or 1), int(day or 1))
+    return text
+
+
+FactDate = Annotated[str, AfterValidator(_imprecise)] | Interval
+"""A date as precisely as the source gives it: `2024-12-05`, `2024-12`, `2024`, or bounds."""
+
+
+def earliest(when: FactDate | date) -> date | None:
+    """The first day that `when` can mean; None when only an upper bound is known."""
+    if isinstance(when, Interval):
+        return when.not_before
+    if isinstance(when, date):
+        return when
+    year, month, day = (*map(int, when.split("-")), 0, 0)[:3]
+    return date(year, month or 1, day or 1)
+
+
+def latest(when: FactDate | date) -> date | None:
+    """The last day that `when` can mean; None when only a lower bound is known."""
+    if isinstance(when, Interval):
+        return when.not_after
+    if isinstance(when, date):
+        return when
+    year, month, day = (*map(int, when.split("-")), 0, 0)[:3]
+    month = month or 12
+    return date(year, month, day or monthrange(year, month)[1])
+
+
+def precision_of(when: FactDate | date) -> Precision:
+    """day, month or year; bounds count as days."""
+    if isinstance(when, str):
+        return ("year", "month", "day")[when.count("-")]
+    return "day"
+
+
+class Passage(Frozen):
+    """Where a document says so: its id and the paragraph, form or table row. Never the text."""
+
+    document: Annotated[str, StringConstraints(min_length=1, max_length=120)]
+    paragraph: Annotated[str, StringConstraints(min_length=1, max_length=120)]
+
+
+class Effective(Frozen):
+    """When the fact holds in the world; `to` is None while it lasts or where it is a single day."""
+
+    from_: date | None = Field(default=None, alias="from")
+    to: date | None = None
+    precision: Precision = "day"
+
+
+class Known(Frozen):
+    """The latest day by which the institution certainly held the fact: on that `day`, or `by` it."""
+
+    time: date
+    precision: Literal["day", "by"] = "day"
+
+
+def known_from(received: FactDate | date) -> Known | None:
+    """known_at of a fact from the date of its receipt (model §4); None when no upper bound is known."""
+    last = latest(received)
+    if last is None:
+        return None
+    exact = isinstance(received, date) or (isinstance(received, str) and precision_of(received) == "day")
+    return Known(time=last, precision="day" if exact else "by")
+
+
+class Event(Frozen):
+    """One fact in the past tense. Its fields are what was said or done, never what a rule derives from it.
+
+    `confidence` is "unverified" where the source row rests on general knowledge: such a fact makes a State
+    possible, not certain, in every figure.
+    """
+
+    ledger: ClassVar[Ledger]
+    command: ClassVar[str]
+    schemaversion: ClassVar[int] = 1
+
+    confidence: Literal["verified", "unverified"] = "verified"
+
+    @classmethod
+    def type_name(cls) -> str:
+        """The one spelling used as CloudEvents type and NATS subject prefix: `ccm.reports.ReportSubmitted`."""
+        return f"ccm.{cls.ledger}.{cls.__name__}"
+
+    @property
+    def subject(self) -> str | None:
+        """ISO3 of the State the fact is about; None when it is about none or several."""
+        return getattr(self, "state", None)
+
+    @property
+    def stream(self) -> str:
+        """The stream the fact belongs to, by natural key (`article7-LAO-2024`)."""
+        raise NotImplementedError(f"{type(self).__name__} names no stream")
+
+    @property
+    def natural_key(self) -> str:
+        """Identity of the fact on import: equal key and equal content = the same fact, said again."""
+        return self.stream
+
+    @property
+    def received_on(self) -> FactDate | date | None:
+        """The date of receipt from which known_at is derived; None when it must be given."""
+        return getattr(self, "received", None)
+
+    @property
+    def holds(self) -> Effective | None:
+        """When the fact holds, where its own fields say so; None when it must be given."""
+        return None
+
+    def data(self) -> dict[str, Any]:
+        """The fields as JSON values, absent ones left out: what a silent report did not say is not stored as null."""
+        return self.model_dump(mode="json", by_alias=True, exclude_none=True)
+
+
+class Camel(Frozen):
+    """A value that travels in answers: camelCase outside, snake_case inside."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, alias_generator=to_camel)
+
+
+def on(when: FactDate | date | None) -> Effective | None:
+    """The effective span of something that happens on one date, as precisely as it is known."""
+    if when is None:
+        return None
+    first, last = earliest(when), latest(when)
+    return Effective(from_=first, to=last if last != first else None, precision=precision_of(when))
+
+
+def year_span(year: int) -> Effective:
+    """A calendar year, 1 January to 31 December."""
+    return Effective(from_=date(year, 1, 1), to=date(year, 12, 31), precision="year")

@@ -1,0 +1,196 @@
+"""The envelope: what is stored and hashed, and how the same bytes travel as a CloudEvent (model §2)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any
+
+import orjson
+import rfc8785
+
+from shared.events.base import Effective, Event, Known, Passage
+
+GENESIS = bytes(32)
+"""What the first event's chain hash is built on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """A fact that a decider wants recorded: the event with its times and passages, not yet in any ledger."""
+
+    event: Event
+    known: Known
+    effective: Effective
+    passages: tuple[Passage, ...] = ()
+    corrects: str | None = None
+    revises: str | None = None
+    retracts: str | None = None
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """An event as its ledger holds it. `raw` are the RFC 8785 bytes (the truth); the rest is read from them.
+
+    `hash` is SHA-256(previous hash followed by raw). `fields` is the stored object as recorded, not upcast.
+    """
+
+    raw: bytes
+    hash: bytes
+    traceparent: str | None = None
+
+    @cached_property
+    def fields(self) -> dict[str, Any]:
+        return orjson.loads(self.raw)  # type: ignore[no-any-return]  # the stored bytes are always an object
+
+    @property
+    def id(self) -> str:
+        return str(self.fields["id"])
+
+    @property
+    def source(self) -> str:
+        return str(self.fields["source"])
+
+    @property
+    def type(self) -> str:
+        return str(self.fields["type"])
+
+    @property
+    def kind(self) -> str:
+        """The class name alone: `ReportSubmitted`."""
+        return self.type.rsplit(".", 1)[1]
+
+    @property
+    def schemaversion(self) -> int:
+        return int(self.fields["schemaversion"])
+
+    @property
+    def stream(self) -> str:
+        return str(self.fields["stream"])
+
+    @property
+    def version(self) -> int:
+        return int(self.fields["version"])
+
+    @property
+    def position(self) -> int:
+        return int(self.fields["position"])
+
+    @property
+    def subject(self) -> str | None:
+        return self.fields["subject"]  # type: ignore[no-any-return]  # ISO3 or null by construction
+
+    @property
+    def ledger(self) -> str:
+        return self.source.rsplit("/", 1)[1]
+
+    @property
+    def data(self) -> dict[str, Any]:
+        return self.fields["data"]  # type: ignore[no-any-return]  # an object by construction
+
+    @property
+    def recordedtime(self) -> datetime:
+        return datetime.fromisoformat(self.fields["recordedtime"])
+
+
+def timestamp(moment: datetime) -> str:
+    """RFC 3339 in UTC with microseconds and a Z: sorts as text in the order of time."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def stored_object(
+    proposed: Proposed,
+    *,
+    id: str,
+    source: str,
+    version: int,
+    position: int,
+    recordedtime: datetime,
+    actor: str,
+    onbehalfof: str | None = None,
+) -> dict[str, Any]:
+    """The object whose RFC 8785 bytes are stored and hashed, with exactly the members of model §2."""
+    event = proposed.event
+    return {
+        "id": id,
+        "source": source,
+        "type": event.type_name(),
+        "schemaversion": event.schemaversion,
+        "stream": event.stream,
+        "version": version,
+        "position": position,
+        "subject": event.subject,
+        "effective": proposed.effective.model_dump(mode="json", by_alias=True),
+        "knowntime": proposed.known.time.isoformat(),
+        "knownprecision": proposed.known.precision,
+        "recordedtime": timestamp(recordedtime),
+        "actor": actor,
+        "onbehalfof": onbehalfof,
+        "corrects": proposed.corrects,
+        "revises": proposed.revises,
+        "retracts": proposed.retracts,
+        "passages": [p.model_dump(mode="json") for p in proposed.passages],
+        "data": event.data(),
+    }
+
+
+def canonical(value: Any) -> bytes:
+    """RFC 8785 bytes of a JSON value; refuses NaN, lone surrogates and integers beyond 2^53-1."""
+    return rfc8785.dumps(value)
+
+
+def chain_hash(previous: bytes, raw: bytes) -> bytes:
+    """SHA-256 of the previous event's chain hash followed by this event's bytes."""
+    return hashlib.sha256(previous + raw).digest()
+
+
+def nats_subject(type_name: str, subject: str | None) -> str:
+    """`ccm.reports.ReportSubmitted.LAO`; the last token is `-` when the fact is about no State or several."""
+    return f"{type_name}.{(subject or '-').replace('.', '_')}"
+
+
+def _cut(day: str | None, precision: str) -> str | None:
+    if day is None:
+        return None
+    return day[: {"year": 4, "month": 7, "day": 10}[precision]]
+
+
+def cloudevent(recorded: Recorded) -> bytes:
+    """CloudEvents 1.0 structured JSON: a pure function of the stored bytes, equal on every republication."""
+    stored: Mapping[str, Any] = recorded.fields
+    effective = stored["effective"]
+    wire: dict[str, Any] = {
+        "specversion": "1.0",
+        "id": stored["id"],
+        "source": stored["source"],
+        "type": stored["type"],
+        "time": stored["recordedtime"],
+        "datacontenttype": "application/json",
+        "dataschema": f"https://stocktake.invalid/schemas/{stored['type']}/{stored['schemaversion']}",
+        "sequence": f"{stored['position']:020d}",
+        "knowntime": stored["knowntime"],
+        "data": stored,
+    }
+    optional = {
+        "subject": stored["subject"],
+        "effectivefrom": _cut(effective["from"], effective["precision"]),
+        "effectiveto": _cut(effective["to"], effective["precision"]),
+        "corrects": stored["corrects"],
+        "revises": stored["revises"],
+        "retracts": stored["retracts"],
+    }
+    wire.update({name: value for name, value in optional.items() if value is not None})
+    return canonical(wire)
+
+
+def from_cloudevent(body: bytes, hash: bytes = b"", traceparent: str | None = None) -> Recorded:
+    """The stored event inside a CloudEvent; re-canonicalised, so that its chain hash can be checked."""
+    return Recorded(raw=canonical(orjson.loads(body)["data"]), hash=hash, traceparent=traceparent)
+
+
+def merged(passages: Sequence[Passage]) -> tuple[Passage, ...]:
+    """The same passages without repeats, sorted by document and paragraph."""
+    return tuple(sorted(set(passages), key=lambda p: (p.document, p.paragraph)))

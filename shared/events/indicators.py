@@ -1,0 +1,131 @@
+"""Definitions, cycles, coverage and printed figures: the events of the indicators ledger."""
+
+from __future__ import annotations
+
+from datetime import date as Day  # an event may have a field named `date`
+from typing import Annotated, Any, ClassVar, Literal, Self
+
+from pydantic import Field, model_validator
+
+from shared.events.base import ISO3, Effective, Event, FactDate, Ledger, Token, on
+
+
+class IndicatorsEvent(Event):
+    """An event of the indicators ledger."""
+
+    ledger: ClassVar[Ledger] = "indicators"
+
+
+class CycleDefined(IndicatorsEvent):
+    """A reporting cycle was defined: its span and the years and meetings its windows refer to."""
+
+    command: ClassVar[str] = "DefineCycle"
+    cycle: Token
+    from_: Day = Field(alias="from")
+    to: Day
+    meeting: Token | None = None
+    previous_meeting: Token | None = Field(default=None, alias="previousMeeting")
+    report_year: int | None = Field(default=None, alias="reportYear")
+    budget_year: int | None = Field(default=None, alias="budgetYear")
+    unga_year: int | None = Field(default=None, alias="ungaYear")
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.to < self.from_:
+            raise ValueError("a cycle ends on or after the day it begins")
+        return self
+
+    @property
+    def stream(self) -> str:
+        return f"cycle-{self.cycle}"
+
+    @property
+    def received_on(self) -> Day:
+        return self.from_
+
+    @property
+    def holds(self) -> Effective:
+        return Effective(from_=self.from_, to=self.to)
+
+
+class IndicatorDefined(IndicatorsEvent):
+    """A version of an indicator's definition came into force; the whole canonical definition travels with it."""
+
+    command: ClassVar[str] = "DefineIndicator"
+    indicator: Token
+    plan: Token
+    version: Annotated[int, Field(ge=1)]
+    in_force: Day
+    definition: dict[str, Any]
+    definition_hash: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+
+    @property
+    def stream(self) -> str:
+        return f"indicator-{self.indicator}"
+
+    @property
+    def natural_key(self) -> str:
+        return f"{self.stream}-v{self.version}"
+
+    @property
+    def received_on(self) -> Day:
+        return self.in_force
+
+    @property
+    def holds(self) -> Effective:
+        return Effective(from_=self.in_force)
+
+
+class FigurePublished(IndicatorsEvent):
+    """A document printed a figure. It is data to compare with, never an input to a computation."""
+
+    command: ClassVar[str] = "RecordPublishedFigure"
+    figure_id: Token
+    indicators: tuple[Token, ...] = ()
+    cycle: Token
+    as_printed: str
+    value: str | None = None
+    place: str
+    role: Literal["table", "elsewhere"] = "elsewhere"
+    footnote: str | None = None
+    names: tuple[ISO3, ...] | None = None
+    printed: Day
+
+    @property
+    def stream(self) -> str:
+        return f"published-{self.figure_id}"
+
+    @property
+    def received_on(self) -> Day:
+        return self.printed
+
+    @property
+    def holds(self) -> Effective | None:
+        return on(self.printed.isoformat())
+
+
+class CoverageDeclared(IndicatorsEvent):
+    """The record is complete for these kinds, codes or `Kind?attribute=value` over a span, or names only some."""
+
+    command: ClassVar[str] = "DeclareCoverage"
+    coverage_id: Token
+    subjects: Annotated[tuple[str, ...], Field(min_length=1)]
+    from_: Day = Field(alias="from")
+    through: Day
+    completeness: Literal["complete", "named_only"]
+    nil: bool = False  # the source says outright that there was none
+
+    @property
+    def stream(self) -> str:
+        return f"coverage-{self.coverage_id}"
+
+    @property
+    def received_on(self) -> FactDate:
+        return self.through.isoformat()
+
+    @property
+    def holds(self) -> Effective:
+        return Effective(from_=self.from_, to=self.through)
+
+
+__all__ = [name for name, value in list(globals().items()) if isinstance(value, type) and issubclass(value, Event)]

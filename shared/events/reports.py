@@ -1,0 +1,570 @@
+"""What States submit, and the judgements passed on it: the events of the reports ledger."""
+
+from __future__ import annotations
+
+from datetime import date as Day  # an event may have a field named `date`
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from shared.events.base import (
+    ISO3,
+    Decimal_,
+    Effective,
+    Event,
+    FactDate,
+    Frozen,
+    Ledger,
+    Token,
+    on,
+    year_span,
+)
+
+Article = Literal[3, 4, 5]
+Theme = Literal[
+    "stockpile", "clearance", "risk_education", "victim_assistance", "legislation", "reporting", "universalization"
+]
+Key = Literal["gender", "age", "disability", "diversity", "displacement", "environment", "climate"]
+Year = Annotated[int, Field(ge=2008, le=2100)]
+Count = Annotated[int, Field(ge=0)]
+
+
+class ReportsEvent(Event):
+    """An event of the reports ledger."""
+
+    ledger: ClassVar[Ledger] = "reports"
+
+
+class Statement(ReportsEvent):
+    """Something a State said: `received` is the day the institution held it, as well as that is known."""
+
+    received: FactDate
+
+
+class Area(Frozen):
+    """A contaminated area as a State names it."""
+
+    name: str
+    suspected_m2: Decimal_ | None = None
+    confirmed_m2: Decimal_ | None = None
+
+
+class TypeQuantity(Frozen):
+    """A number of items of one type."""
+
+    type: str
+    quantity: Count
+
+
+class SourceRegistered(ReportsEvent):
+    """A document was registered as a source of facts."""
+
+    command: ClassVar[str] = "RegisterSource"
+    source_id: str
+    title: str
+    kind: Literal[
+        "art7",
+        "extension_request",
+        "declaration",
+        "statement",
+        "meeting_record",
+        "finance",
+        "vote",
+        "publication",
+        "other",
+    ]
+    issuer: str
+    date: FactDate | None = None
+    received: FactDate | None = None
+
+    @property
+    def stream(self) -> str:
+        return f"source-{self.source_id}"
+
+
+class ReportSubmitted(Statement):
+    """A State submitted an Article 7 report: initial, annual or voluntary."""
+
+    command: ClassVar[str] = "SubmitReport"
+    state: ISO3
+    kind: Literal["initial", "annual", "voluntary"]
+    covers_years: tuple[Year, ...] = ()
+    form_version: Literal["1MSP", "revised_11MSP", "short", "free"] | None = None
+    forms_included: tuple[Annotated[str, Field(pattern="^[A-K]$")], ...] = ()
+    revises: str | None = None
+
+    @property
+    def stream(self) -> str:
+        if self.kind == "initial":
+            return f"article7-{self.state}-initial"
+        prefix = "voluntary-" if self.kind == "voluntary" else ""
+        return f"article7-{self.state}-{prefix}{max(self.covers_years)}"
+
+    @property
+    def holds(self) -> Effective | None:
+        return on(self.received)
+
+
+class ReportingFormAdopted(ReportsEvent):
+    """A meeting adopted a version of the Article 7 reporting form."""
+
+    command: ClassVar[str] = "AdoptForm"
+    form_version: Token
+    meeting: Token
+    adopted: Day
+
+    @property
+    def stream(self) -> str:
+        return f"form-{self.form_version}"
+
+    @property
+    def received_on(self) -> Day:
+        return self.adopted
+
+    @property
+    def holds(self) -> Effective | None:
+        return on(self.adopted.isoformat())
+
+
+class PracticeReported(Statement):
+    """A State answered one predicate of the practice codes for a period."""
+
+    command: ClassVar[str] = "RecordStatement"
+    reporter: ISO3
+    code: Token
+    answer: Literal["yes", "no", "in_preparation", "not_applicable"]
+    keys: tuple[Key, ...] = ()
+    detail: str | None = None
+    period_from: Day
+    period_to: Day
+
+    @property
+    def subject(self) -> str:
+        return self.reporter
+
+    @property
+    def stream(self) -> str:
+        return f"practice-{self.reporter}-{self.code}-{self.period_to.isoformat()}"
+
+    @property
+    def holds(self) -> Effective:
+        return Effective(from_=self.period_from, to=self.period_to)
+
+
+class PracticeAssessed(ReportsEvent):
+    """A coordinator judged whether a statement meets a quality word of the plan."""
+
+    command: ClassVar[str] = "AssessStatement"
+    state: ISO3
+    target_event: str
+    criterion: Token
+    outcome: Literal["meets", "partly", "does_not_meet", "cannot_tell"]
+    assessor: str
+    date: Day
+    reason: str
+
+    @property
+    def stream(self) -> str:
+        return f"assessment-{self.target_event}-{self.criterion}"
+
+    @property
+    def received_on(self) -> Day:
+        return self.date
+
+    @property
+    def holds(self) -> Effective | None:
+        return on(self.date.isoformat())
+
+
+class YearlyStatement(Statement):
+    """A statement about one calendar year."""
+
+    state: ISO3
+    year: Year
+
+    @property
+    def holds(self) -> Effective:
+        return year_span(self.year)
+
+
+class NationalResourcesReported(YearlyStatement):
+    """A State committed resources of its own to an obligation."""
+
+    command: ClassVar[str] = "RecordNationalResources"
+    articles: tuple[Article, ...] = ()
+    theme: Literal["stockpile", "clearance", "risk_education", "victim_assistance", "general"] | None = None
+    kind: Literal["financial", "material", "in_kind", "human"] | None = None
+    amount: Decimal_ | None = None
+    currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] | None = None
+    accessible: bool | None = None
+
+    @property
+    def stream(self) -> str:
+        return f"resources-{self.state}-{self.year}-{self.theme or 'unspecified'}-{self.kind or 'unspecified'}"
+
+
+class NationalMeasureReported(Statement):
+    """A State reported the status of a law or other measure implementing the Convention (Article 9, 5.2 b)."""
+
+    command: ClassVar[str] = "RecordMeasure"
+    measure_id: Token
+    state: ISO3
+    kind: Literal["specific_law", "existing_law_sufficient", "administrative", "policy", "victim_assistance_law"]
+    status: Literal["in_process", "adopted", "amended", "repealed"]
+    penal_sanctions: bool | None = None
+    investment_ban: bool | None = None
+    victims_involved: bool | None = None
+    consultation: bool | None = None
+    date: FactDate | None = None
+
+    @property
+    def stream(self) -> str:
+        return f"measure-{self.measure_id}"
+
+    @property
+    def natural_key(self) -> str:
+        return f"{self.stream}-{self.status}-{_label(self.received)}"
+
+    @property
+    def holds(self) -> Effective | None:
+        return on(self.date or self.received)
+
+
+class ContaminationReported(Statement):
+    """A State reported the size and location of its contaminated areas (Article 7.1 h)."""
+
+    command: ClassVar[str] = "RecordContamination"
+    state: ISO3
+    as_of: FactDate
+    suspected_m2: Decimal_ | None = None
+    confirmed_m2: Decimal_ | None = None
+    areas: tuple[Area, ...] | None = None
+
+    @property
+    def stream(self) -> str:
+        return f"contamination-{self.state}-{_label(self.as_of)}"
+
+    @property
+    def holds(self) -> Effective | None:
+        return on(self.as_of)
+
+
+class LandReleaseReported(YearlyStatement):
+    """A State reported land cancelled, reduced or cleared in a year (Article 7.1 i)."""
+
+    command: ClassVar[str] = "RecordLandRelease"
+    cancelled_m2: Decimal_ | None = None
+    reduced_m2: Decimal_ | None = None
+    cleared_m2: Decimal_ | None = None
+    remnants_destroyed: tuple[TypeQuantity, ...] | None = None
+
+    @property
+    def stream(self) -> str:
+        return f"land-release-{self.state}-{self.year}"
+
+
+class RiskEducationReported(YearlyStatement):
+    """A State reported risk education it carried out (Articles 4.2 e, 7.1 j)."""
+
+    command: ClassVar[str] = "RecordRiskEducation"
+    activity: Literal["community", "schools", "mass_media", "other"]
+    tailored: bool | None = None
+    keys: tuple[Literal["gender", "age", "disability"], ...] = ()
+    beneficiaries: dict[str, Count] | None = None
+
+    @property
+    def stream(self) -> str:
+        return f"risk-education-{self.state}-{self.year}-{self.activity}"
+
+
+class RetentionReported(YearlyStatement):
+    """A State reported munitions it retains, acquired or transferred (Articles 3.6 to 3.8)."""
+
+    command: ClassVar[str] = "RecordRetention"
+    act: Literal["retained", "acquired", "transferred_out", "transferred_in"]
+    munition_type: str | None = None
+    munitions: Count | None = None
+    submunitions: Count | None = None
+    lots: tuple[str, ...] | None = None
+    planned_use: str | None = None
+    counterpart: ISO3 | None = None
+
+    @property
+    def stream(self) -> str:
+        kind = (self.munition_type or "unspecified").replace(" ", "_")
+        return f"retention-{self.state}-{self.year}-{self.act}-{kind}"
+
+
+class RetainedMunitionsUsedOrDestroyed(YearlyStatement):
+    """A State used up or destroyed munitions it had retained (Article 3.8)."""
+
+    command: ClassVar[str] = "RecordRetainedUse"
+    munitions: Count | None = None
+    submunitions: Count | None = None
+    how: Literal["training", "development", "destruction"]
+
+    @property
+    def stream(self) -> str:
+        return f"retained-use-{self.state}-{self.year}-{self.how}"
+
+
+class StockpileDiscovered(Statement):
+    """A State found stockpiles after it had declared completion (Article 7.1 g)."""
+
+    command: ClassVar[str] = "ReportDiscovery"
+    state: ISO3
+    found: FactDate | None = None
+    reported: FactDate
+    channel: Literal["presidency", "meeting", "art7"] | None = None
+    munitions: Count | None = None
+    submunitions: Count | None = None
+
+    @property
+    def stream(self) -> str:
+        return f"discovery-{self.state}-{_label(self.reported)}"
+
+    @property
+    def holds(self) -> Effective | None:
+        return on(self.found or self.reported)
+
+
+class StockpileDestroyed(Statement):
+    """A State destroyed stockpiles found after its declaration."""
+
+    command: ClassVar[str] = "ReportDestruction"
+    state: ISO3
+    date: FactDate | None = None
+    munitions: Count | None = None
+    submunitions: Count | None = None
+
+    @property
+    def stream(self) -> str:
+        return f"destruction-{self.state}-{_label(self.date or self.received)}"
+
+    @property
+    def holds(self) -> Effective | None:
+        return on(self.date or self.received)
+
+
+class ObligationReported(Statement):
+    """A State's document shows the standing of its Article 3, 4 or 5 obligation from a day on."""
+
+    command: ClassVar[str] = "ReportObligation"
+    state: ISO3
+    article: Article
+    status: Literal["outstanding", "completed", "reopened", "removed", "none"]
+    effective: FactDate
+    cause: Literal["entry_into_force", "report", "declaration", "discovery", "decision", "clarification"]
+
+    @property
+    def stream(self) -> str:
+        return f"obligation-{self.state}-{self.article}"
+
+    @property
+    def natural_key(self) -> str:
+        return f"{self.stream}-{_label(self.effective)}"
+
+    @property
+    def holds(self) -> Effective | None:
+        return on(self.effective)
+
+
+class DeclarationOfCompliance(Statement):
+    """A State declared that it has fulfilled its Article 3 or 4 obligation (Article 4.1 c)."""
+
+    command: ClassVar[str] = "DeclareCompliance"
+    state: ISO3
+    article: Literal[3, 4]
+    completed: FactDate | None = None
+    declared: FactDate | None = None
+    meeting: Token | None = None
+    template_used: bool | None = None
+    before_entry_into_force: bool | None = None
+
+    @property
+    def stream(self) -> str:
+        return f"declaration-{self.state}-{self.article}"
+
+    @property
+    def natural_key(self) -> str:
+        return f"{self.stream}-{_label(self.completed or self.received)}"
+
+    @property
+    def holds(self) -> Effective | None:
+        return on(self.completed)
+
+
+class ExtensionAnnounced(Statement):
+    """A State said that it will ask for an extension; nothing is submitted yet."""
+
+    command: ClassVar[str] = "AnnounceExtension"
+    request_id: Annotated[str, Field(pattern=r"^[A-Z]{3}-[34]-\d+$")]
+    state: ISO3
+    article: Literal[3, 4]
+    expected: str | None = None
+
+    @property
+    def stream(self) -> str:
+        return f"request-{self.request_id}"
+
+    @property
+    def natural_key(self) -> str:
+        return f"{self.stream}-announced"
+
+    @property
+    def holds(self) -> Effective | None:
+        return on(self.received)
+
+
+class ExtensionRequested(ReportsEvent):
+    """A State submitted a request to extend its Article 3 or 4 deadline, or an update of one."""
+
+    command: ClassVar[str] = "SubmitExtensionRequest"
+    request_id: Annotated[str, Field(pattern=r"^[A-Z]{3}-[34]-\d+$")]
+    state: ISO3
+    article: Literal[3, 4]
+    received: FactDate | None = None
+    months_asked: Annotated[int, Field(ge=1, le=1200)] | None = None
+    requested_until: FactDate | None = None
+    for_meeting: Token
+    sections: tuple[Annotated[str, Field(pattern="^[a-i]$")], ...] = ()
+    work_plan: bool | None = None
+    updates: str | None = None
+
+    @property
+    def stream(self) -> str:
+        return f"request-{self.request_id}"
+
+    @property
+    def natural_key(self) -> str:
+        return f"{self.stream}-update-{_label(self.received)}" if self.updates else self.stream
+
+    @property
+    def holds(self) -> Effective | None:
+        return on(self.received)
+
+
+class ExtensionWithdrawn(Statement):
+    """A State withdrew its request before it was decided."""
+
+    command: ClassVar[str] = "WithdrawExtension"
+    request_id: Annotated[str, Field(pattern=r"^[A-Z]{3}-[34]-\d+$")]
+    state: ISO3
+    date: Day
+
+    @property
+    def stream(self) -> str:
+        return f"request-{self.request_id}"
+
+    @property
+    def natural_key(self) -> str:
+        return f"{self.stream}-withdrawn"
+
+    @property
+    def holds(self) -> Effective | None:
+        return on(self.date.isoformat())
+
+
+class AssistanceRequested(YearlyStatement):
+    """A State asked for help with an obligation (Articles 6.1, 6.11)."""
+
+    command: ClassVar[str] = "RequestAssistance"
+    need_id: Token
+    themes: tuple[Theme, ...] = ()
+    addressee: Literal["states", "partner", "unspecified"] = "unspecified"
+    national_plan: bool | None = None
+    progress: bool | None = None
+    challenges: bool | None = None
+    requirements: bool | None = None
+
+    @property
+    def stream(self) -> str:
+        return f"need-{self.need_id}"
+
+
+class AssistanceProvidedReported(YearlyStatement):
+    """A State reported assistance it gave (Articles 6.2, 7.1 n)."""
+
+    command: ClassVar[str] = "ReportAssistance"
+    recipients: tuple[ISO3, ...] | Literal["unspecified"] = "unspecified"
+    themes: tuple[
+        Literal[
+            "stockpile", "clearance", "risk_education", "victim_assistance", "legislation", "universalization", "gender"
+        ],
+        ...,
+    ] = ()
+    kind: tuple[Literal["financial", "material", "technical", "scientific"], ...] = ()
+    multi_year: bool | None = None
+    partnership: bool | None = None
+    capacity_share: Decimal_ | None = None
+    amount: Decimal_ | None = None
+    currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] | None = None
+    line: Token = "1"
+
+    @property
+    def stream(self) -> str:
+        return f"assistance-provided-{self.state}-{self.year}-{self.line}"
+
+
+class AssistanceReceivedReported(YearlyStatement):
+    """A State reported assistance it received (Article 6.1)."""
+
+    command: ClassVar[str] = "ReportReceipt"
+    themes: tuple[Theme, ...] = ()
+    donors: tuple[ISO3, ...] | Literal["unspecified"] = "unspecified"
+    need_id: Token | None = None
+    after_request: bool | None = None
+    line: Token = "1"
+
+    @property
+    def stream(self) -> str:
+        return f"assistance-received-{self.state}-{self.year}-{self.line}"
+
+
+class CountryCoalitionChanged(Statement):
+    """A country coalition around an affected State was wished for, formed or ended."""
+
+    command: ClassVar[str] = "ChangeCoalition"
+    state: ISO3
+    status: Literal["interested", "in_place", "concluded"]
+    partners: tuple[ISO3, ...] | None = None
+    date: FactDate
+
+    @property
+    def stream(self) -> str:
+        return f"coalition-{self.state}"
+
+    @property
+    def natural_key(self) -> str:
+        return f"{self.stream}-{self.status}-{_label(self.date)}"
+
+    @property
+    def holds(self) -> Effective | None:
+        return on(self.date)
+
+
+class VictimFiguresReported(YearlyStatement):
+    """A State reported numbers of victims (Articles 5.1, 7.1 k)."""
+
+    command: ClassVar[str] = "RecordVictims"
+    new_victims: Count | Literal["none", "some", "unknown"] | None = None
+    existing: Count | Literal["some"] | None = None
+    keys: tuple[Literal["gender", "age", "disability"], ...] = ()
+
+    @property
+    def stream(self) -> str:
+        return f"victims-{self.state}-{self.year}"
+
+
+def _label(when: FactDate | Day | None) -> str:
+    """A date as part of a stream name: as precise as it is known, bounds as `by-…` or `from-…`."""
+    if when is None:
+        return "undated"
+    if isinstance(when, str):
+        return when
+    if isinstance(when, Day):
+        return when.isoformat()
+    return f"by-{when.not_after}" if when.not_after else f"from-{when.not_before}"
+
+
+__all__ = [name for name, value in list(globals().items()) if isinstance(value, type) and issubclass(value, Event)]
