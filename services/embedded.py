@@ -1,0 +1,136 @@
+"""All four services in one process: SQLite files, an embedded nats-server, and calls that never leave the process."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import signal
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager, contextmanager, nullcontext
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import httpx
+import uvicorn
+from fastapi import FastAPI
+from shared.bus.server import NatsServer
+
+from services.gateway.app import create_app as gateway_app
+from services.indicators.app import create_app as indicators_app
+from services.meetings.app import create_app as meetings_app
+from services.reports.app import create_app as reports_app
+from shared.settings import Settings
+
+CALL_TIMEOUT = 30.0
+"""Seconds one service waits for another inside this process."""
+
+Ready = Callable[[str], Awaitable[None]]
+"""Called once with the base URL when every service has started."""
+
+
+class CannotStart(Exception):
+    """The system cannot start here; the message says in one line what stands in the way and what would help."""
+
+
+def utc_today() -> date:
+    """Legal dates are calendar dates; a day ends with the day in UTC (model §4)."""
+    return datetime.now(UTC).date()
+
+
+@contextmanager
+def only_user_of(folder: Path) -> Iterator[None]:
+    """Hold the data folder for this process; a second one would append to the same files behind our back."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CannotStart(f"{folder} is in use by another running system; stop it or choose DATA=") from None
+        yield
+
+
+def bound_socket(host: str, port: int) -> socket.socket:
+    """A socket bound before anything else starts, so that a taken port is one clear line and not a half start."""
+    found = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        found.bind((host, port))
+    except OSError as refused:
+        found.close()
+        raise CannotStart(f"cannot serve on {host}:{port} ({refused.strerror}); choose another with PORT=") from None
+    return found
+
+
+@asynccontextmanager
+async def all_services(settings: Settings) -> AsyncIterator[FastAPI]:
+    """Start reports, meetings and indicators, and yield the gateway that shows them; stops them in reverse."""
+    clients: dict[str, httpx.AsyncClient] = {}
+    async with AsyncExitStack() as stack:
+        if settings.nats_url is None:
+            nats = await stack.enter_async_context(NatsServer(settings.data / "nats"))
+            settings = settings.model_copy(update={"nats_url": nats.url})
+        apps = {
+            "reports": reports_app(settings, today=utc_today, clients=clients),
+            "meetings": meetings_app(settings, today=utc_today, clients=clients),
+            "indicators": indicators_app(settings, today=utc_today, clients=clients),
+        }
+        for name, app in apps.items():
+            transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+            clients[name] = await stack.enter_async_context(
+                httpx.AsyncClient(transport=transport, base_url=f"http://{name}", timeout=CALL_TIMEOUT)
+            )
+        for app in apps.values():
+            await stack.enter_async_context(app.router.lifespan_context(app))
+        yield gateway_app(settings, services=clients)
+
+
+class Server(uvicorn.Server):
+    """uvicorn that says when it has started, and leaves signals to us: its own handling would end the process
+    before the ledgers are closed and the nats-server child is stopped."""
+
+    def __init__(self, app: FastAPI):
+        super().__init__(uvicorn.Config(app, log_level="warning", access_log=False))
+        self.up = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.up.set()
+
+    def capture_signals(self) -> AbstractContextManager[None]:
+        return nullcontext()
+
+    def stop(self) -> None:
+        """Finish open requests and end."""
+        self.should_exit = True
+
+
+async def serve(settings: Settings, ready: Ready | None = None) -> None:
+    """Run until SIGINT or SIGTERM. `ready` runs beside the server; if it raises, the server stops and it propagates."""
+    with only_user_of(settings.data), bound_socket(settings.host, settings.port) as bound:
+        async with all_services(settings) as gateway:
+            server = Server(gateway)
+            for signal_ in (signal.SIGINT, signal.SIGTERM):
+                asyncio.get_running_loop().add_signal_handler(signal_, server.stop)
+            async with asyncio.TaskGroup() as tasks:
+                serving = tasks.create_task(server.serve(sockets=[bound]))
+                if ready is not None:
+                    await server.up.wait()
+                    await _beside(serving, ready(_address(bound)), server)
+
+
+def _address(bound: socket.socket) -> str:
+    host, port = bound.getsockname()[:2]
+    return f"http://{host}:{port}"
+
+
+async def _beside(serving: asyncio.Task[None], work: Awaitable[None], server: Server) -> None:
+    """Let `work` run until it ends or the server does, whichever comes first; its failure stops the server."""
+    working = asyncio.ensure_future(work)
+    await asyncio.wait({serving, working}, return_when=asyncio.FIRST_COMPLETED)
+    if not working.done():
+        working.cancel()
+    elif failure := working.exception():
+        server.stop()
+        await serving
+        raise failure

@@ -1,0 +1,99 @@
+"""The main job, `stocktake up`: start everything, load the record over the public commands, say how print compares."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections import Counter
+from pathlib import Path
+
+import httpx
+from rich.console import Console
+from rich.table import Table
+
+from services.cli.record import RECORD, ImportSummary, fingerprint, import_record
+from services.embedded import CannotStart, serve
+from shared.settings import Settings
+
+CAUGHT_UP_WITHIN = 60.0
+"""Seconds the projections may take to catch up with the import before we say so."""
+
+MEETING = "13MSP"
+"""The meeting whose printed table the record reconciles."""
+
+OUTCOMES = ("equal", "differs", "bound", "needsJudgement", "noData", "notComputable", "notPublished")
+"""The outcomes of model §7, in the order of the summary."""
+
+
+class LoadedMark:
+    """Remembers which record this data folder has loaded, so that a restart need not offer every fact again.
+
+    A hint only: without it the import runs again and every command answers what it answered before.
+    """
+
+    def __init__(self, data: Path):
+        self._file = data / "record.loaded"
+
+    def holds(self, print_: str) -> bool:
+        """Whether this very record was loaded without a failure."""
+        return self._file.exists() and self._file.read_text(encoding="utf-8") == print_
+
+    def set(self, print_: str) -> None:
+        """Remember it."""
+        self._file.write_text(print_, encoding="utf-8")
+
+
+async def load_and_report(base_url: str, settings: Settings, folder: Path, console: Console) -> None:
+    """Import the record unless this folder holds it already, wait for the figures, print the summary."""
+    mark, wanted = LoadedMark(settings.data), fingerprint(folder)
+    async with httpx.AsyncClient(base_url=base_url, timeout=60) as client:
+        if mark.holds(wanted):
+            console.print("The record is loaded already; nothing to add.")
+        else:
+            summary = await import_record(client, folder, console=console)
+            _tell(summary, console)
+            if not summary.failed:
+                mark.set(wanted)
+        await _show_summary(client, base_url, console)
+
+
+def _tell(summary: ImportSummary, console: Console) -> None:
+    console.print(f"Record: {summary.recorded} events recorded, {summary.replayed} held already.")
+    for failure in summary.failed:
+        console.print(f"  not recorded: {failure}", style="red", markup=False)
+
+
+async def _show_summary(client: httpx.AsyncClient, base_url: str, console: Console) -> None:
+    answer = await _when_caught_up(client, f"/indicators/reconciliation/{MEETING}")
+    outcomes = Counter(row["outcome"] for row in answer.json())
+    table = Table(title=f"{outcomes.total()} indicators of the Lausanne Action Plan at {MEETING}, against print")
+    for outcome in OUTCOMES:
+        table.add_column(outcome, justify="right")
+    table.add_row(*(str(outcomes[outcome]) for outcome in OUTCOMES))
+    console.print(table)
+    console.print(f"Serving {base_url}/  (GraphQL at {base_url}/graphql; Ctrl-C stops it)")
+
+
+async def _when_caught_up(client: httpx.AsyncClient, path: str) -> httpx.Response:
+    """The answer once the projections hold everything that the ledgers do; a 503 says that they do not yet."""
+    deadline = asyncio.get_running_loop().time() + CAUGHT_UP_WITHIN
+    while True:
+        answer = await client.get(path)
+        if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE or asyncio.get_running_loop().time() > deadline:
+            return answer.raise_for_status()
+        await asyncio.sleep(0.1)
+
+
+def run(port: int | None = None, data: Path | None = None, record: Path | None = None) -> None:
+    """Serve on 127.0.0.1:`port` from the folder `data` until stopped; exits 1 with one line when it cannot start."""
+    given = {"port": port, "data": data}
+    settings = Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+    console = Console(stderr=True)
+
+    async def ready(base_url: str) -> None:
+        await load_and_report(base_url, settings, record or RECORD, console)
+
+    try:
+        asyncio.run(serve(settings, ready))
+    except CannotStart as reason:
+        sys.exit(f"stocktake: {reason}")
