@@ -10,9 +10,9 @@ from functools import cached_property
 from typing import Any
 
 import orjson
-import rfc8785
 
 from shared.events.base import Effective, Event, Known, Passage
+from shared.events.canonical import canonical as canonical  # re-exported: the bytes belong to the envelope
 
 GENESIS = bytes(32)
 """What the first event's chain hash is built on."""
@@ -135,11 +135,6 @@ def stored_object(
         "passages": [p.model_dump(mode="json") for p in proposed.passages],
         "data": event.data(),
     }
-
-
-def canonical(value: Any) -> bytes:
-    """RFC 8785 bytes of a JSON value; refuses NaN, lone surrogates and integers beyond 2^53-1."""
-    return rfc8785.dumps(value)
 
 
 def chain_hash(previous: bytes, raw: bytes) -> bytes:
