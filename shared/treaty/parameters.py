@@ -1,0 +1,39 @@
+"""Dated numbers of the Convention, each with the article it comes from."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+OPENED_FOR_SIGNATURE: Final = date(2008, 12, 3)
+"""Article 15: open for signature at Oslo from 3 December 2008."""
+
+CONVENTION_IN_FORCE: Final = date(2010, 8, 1)
+"""Article 17.1: the thirtieth instrument was deposited in February 2010; signature ended that day (Article 15)."""
+
+INSTRUMENTS_NEEDED: Final = 30
+"""Article 17.1: the number of instruments that brought the Convention into force."""
+
+ENTRY_INTO_FORCE_MONTHS: Final = 6
+"""Article 17: first day of the sixth month after the month of deposit."""
+
+WITHDRAWAL_MONTHS: Final = 6
+"""Article 20.3: a withdrawal takes effect six months after its receipt, at the earliest."""
+
+STOCKPILE_YEARS: Final = 8
+"""Article 3.2: years from entry into force to the destruction of stockpiles."""
+
+CLEARANCE_YEARS: Final = 10
+"""Article 4.1: years from entry into force, or from the end of hostilities, to clearance."""
+
+EXTENSION_MONTHS: Final = {3: 48, 4: 60}
+"""Articles 3.3 and 4.5: the longest extension, in months, by article."""
+
+REQUEST_MONTHS_BEFORE_MEETING: Final = 9
+"""Articles 3.5 and 4.5: a request comes at least nine months before the meeting that considers it."""
+
+INITIAL_REPORT_DAYS: Final = 180
+"""Article 7.1: days from entry into force to the initial report."""
+
+ANNUAL_REPORT_DUE: Final = (4, 30)
+"""Article 7.2: month and day, in the year after the one reported on."""
