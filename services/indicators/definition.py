@@ -1,0 +1,238 @@
+"""A plan as data: its codes, populations, cycles and indicators, checked before anything is computed (model §9)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+import yaml
+from pydantic import Field, StringConstraints, ValidationError, model_validator
+
+from services.indicators.expression import (
+    BUILT_IN,
+    KINDS,
+    Fact,
+    Judged,
+    MeasureNode,
+    Nothing,
+    Population,
+    Said,
+    SetNode,
+    walk,
+)
+from services.indicators.window import Node, Window
+from shared.events.base import Passage
+from shared.events.envelope import canonical
+
+Words = Annotated[str, StringConstraints(min_length=1, max_length=400, strip_whitespace=True)]
+Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,59}$")]
+Series = Literal["flow", "status", "cumulative", "reported_in_period"]
+
+
+class CycleEntry(Node):
+    """A reporting cycle, as CycleDefined records it."""
+
+    cycle: Name
+    from_: date = Field(alias="from")
+    to: date
+    meeting: Name | None = None
+    previous_meeting: Name | None = Field(default=None, alias="previousMeeting")
+    report_year: int | None = Field(default=None, alias="reportYear")
+    budget_year: int | None = Field(default=None, alias="budgetYear")
+    unga_year: int | None = Field(default=None, alias="ungaYear")
+    source: Passage | None = None
+
+
+class Baseline(Node):
+    """What later figures are compared with: a cycle's figure, or a printed value with its date."""
+
+    cycle: Name | None = None
+    value: str | None = None
+    as_of: date | None = None
+    note: str | None = None
+
+
+class Indicator(Node):
+    """One atomic indicator.
+
+    computability: F from registers, A from statements of States, J needs a recorded judgement, N not computable.
+    population: the denominator, and what `count: states` counts in unless it says otherwise; None where the unit is
+    no State. window: what facts without an own `in` are taken from. readings: our answers where plan or print is
+    ambiguous, shown in every explanation.
+    """
+
+    id: Name
+    action: Name
+    section: Words
+    title: Words
+    unit: Words
+    series: Series
+    computability: Literal["F", "A", "J", "N"]
+    evidence: Words
+    population: SetNode | None = None
+    window: Window = Window(effective="cycle")
+    measure: MeasureNode
+    readings: tuple[Words, ...] = ()
+    baseline: Baseline | None = None
+    replaces: Name | None = None
+    in_force: date | None = None
+    version: Annotated[int, Field(ge=1)] = 1
+    source: Passage | None = None
+
+    @model_validator(mode="after")
+    def _computability_fits(self) -> Self:
+        if (self.computability == "N") != isinstance(self.measure, Nothing):
+            raise ValueError("computability N and the measure `none` go together")
+        judged = any(isinstance(node, Judged) for node in walk(self.measure))
+        if (self.computability == "J") != judged:
+            raise ValueError("computability J and a `judged` node go together")
+        return self
+
+
+class Plan(Node):
+    """An action plan. `begins`: the day before which none of its facts can lie; `toDate` windows start there."""
+
+    id: Name
+    title: Words
+    document: Words
+    in_force: date
+    begins: date
+    codes: dict[Name, Words] = Field(default_factory=dict)
+    kinds: tuple[str, ...]
+    populations: dict[Name, SetNode] = Field(default_factory=dict)
+    cycles: tuple[CycleEntry, ...] = ()
+    indicators: tuple[Indicator, ...]
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        problems = [*self._repeated(), *self._circular()]
+        if not self.indicators:
+            problems.append("a plan needs at least one indicator")
+        for where, node in self._nodes():
+            problems += [f"{where}: {fault}" for fault in self._undeclared(node)]
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self
+
+    def _nodes(self) -> Iterator[tuple[str, Node]]:
+        for name, expression in self.populations.items():
+            for node in walk(expression):
+                yield f"population {name}", node
+        for indicator in self.indicators:
+            for node in walk(indicator):
+                yield indicator.id, node
+
+    def _undeclared(self, node: Node) -> Iterator[str]:
+        if isinstance(node, Population) and node.population not in {*self.populations, *BUILT_IN}:
+            yield f"population {node.population!r} is neither built in nor declared"
+        elif isinstance(node, Said) and node.said not in self.codes:
+            yield f"code {node.said!r} is not declared"
+        elif isinstance(node, Fact):
+            yield from (f"kind {kind!r} is not declared" for kind in node.fact if kind not in self.kinds)
+
+    def _repeated(self) -> Iterator[str]:
+        for what, names in (
+            ("indicator", [indicator.id for indicator in self.indicators]),
+            ("cycle", [cycle.cycle for cycle in self.cycles]),
+        ):
+            yield from (f"{what} {name} is there twice" for name in sorted({n for n in names if names.count(n) > 1}))
+        yield from (f"population {name} is built in" for name in self.populations if name in BUILT_IN)
+        yield from (f"no event is called {kind!r}" for kind in self.kinds if kind not in KINDS)
+
+    def _circular(self) -> Iterator[str]:
+        for name in self.populations:
+            if name in named_populations(self.populations[name], self.populations):
+                yield f"population {name} rests on itself"
+
+    def indicator(self, id: str) -> Indicator | None:
+        """The indicator with this id."""
+        return next((one for one in self.indicators if one.id == id), None)
+
+
+def named_populations(expression: Any, populations: Mapping[str, Any]) -> set[str]:
+    """Names of the declared populations that an expression rests on, through others too."""
+    found: set[str] = set()
+    waiting = [expression]
+    while waiting:
+        for node in walk(waiting.pop()):
+            if isinstance(node, Population) and node.population in populations and node.population not in found:
+                found.add(node.population)
+                waiting.append(populations[node.population])
+    return found
+
+
+class Definition(Node):
+    """All that a figure depends on besides facts and cut: what IndicatorDefined carries and the hash is taken of."""
+
+    plan: Name
+    begins: date
+    in_force: date
+    indicator: Indicator
+    populations: dict[Name, SetNode] = Field(default_factory=dict)
+    codes: dict[Name, Words] = Field(default_factory=dict)
+
+    def canonical(self) -> dict[str, Any]:
+        """As plain JSON, defaults left out: a later optional key changes no hash."""
+        return self.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+
+    def hash(self) -> str:
+        """SHA-256 (hex) of the RFC 8785 bytes of the canonical definition."""
+        return hashlib.sha256(canonical(self.canonical())).hexdigest()
+
+
+def definitions(plan: Plan) -> tuple[Definition, ...]:
+    """One definition per indicator, each with the populations and codes it rests on."""
+    return tuple(_definition(plan, indicator) for indicator in plan.indicators)
+
+
+def _definition(plan: Plan, indicator: Indicator) -> Definition:
+    names = named_populations(indicator, plan.populations)
+    populations = {name: plan.populations[name] for name in sorted(names)}
+    said = {node.said for node in walk((indicator, populations)) if isinstance(node, Said)}
+    return Definition(
+        plan=plan.id,
+        begins=plan.begins,
+        in_force=indicator.in_force or plan.in_force,
+        indicator=indicator,
+        populations=populations,
+        codes={code: plan.codes[code] for code in sorted(said)},
+    )
+
+
+class BrokenCatalogue(Exception):
+    """A plan file cannot be used; the message names file, indicator and path of every fault."""
+
+
+def load_plan(path: Path) -> Plan:
+    """The plan in a YAML file. Raises BrokenCatalogue."""
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as broken:
+        raise BrokenCatalogue(f"{path.name}: {broken}") from broken
+    try:
+        return Plan.model_validate(content)
+    except ValidationError as invalid:
+        lines = [f"{path.name}: {_place(content, e['loc'])}: {e['msg']}" for e in invalid.errors()]
+        raise BrokenCatalogue("\n".join(lines)) from invalid
+
+
+def load_plans(folder: Path) -> tuple[Plan, ...]:
+    """Every `*.yaml` of a folder, by file name. Raises BrokenCatalogue; two plans of one id are one too many."""
+    plans = tuple(load_plan(path) for path in sorted(folder.glob("*.yaml")))
+    ids = [plan.id for plan in plans]
+    if twice := sorted({id for id in ids if ids.count(id) > 1}):
+        raise BrokenCatalogue(f"{folder}: several files hold the plan {', '.join(twice)}")
+    return plans
+
+
+def _place(content: Any, path: Iterable[str | int]) -> str:
+    """`LAP-18.1 measure.count.where`: the indicator by its id, the rest as a dotted path."""
+    steps = list(path)
+    if steps[:1] == ["indicators"] and len(steps) > 1 and isinstance(steps[1], int):
+        entry = content["indicators"][steps[1]]
+        name = entry.get("id", f"indicator {steps[1] + 1}") if isinstance(entry, dict) else f"indicator {steps[1] + 1}"
+        return f"{name} {'.'.join(map(str, steps[2:]))}".strip()
+    return ".".join(map(str, steps)) or "plan"
