@@ -9,6 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic.alias_generators import to_camel
+from pydantic_core import PydanticCustomError
 
 from shared.states import is_iso3
 
@@ -24,7 +25,7 @@ class Frozen(BaseModel):
 
 def _known_state(code: str) -> str:
     if not is_iso3(code):
-        raise ValueError(f"{code!r} is no ISO 3166-1 alpha-3 code of one of the 197 States; LAO would be one")
+        raise PydanticCustomError("state_unknown", "no ISO 3166-1 alpha-3 code of one of the 197 States; LAO is one")
     return code
 
 
@@ -34,10 +35,10 @@ ISO3 = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$"), AfterValidator(_
 Token = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_./-]{0,79}$")]
 """An identifier without spaces: a meeting (`13MSP`), a code (`workplan.annual`), an id."""
 
-Decimal_ = Annotated[str, StringConstraints(pattern=r"^-?\d{1,24}(\.\d{1,6})?$")]
+Decimal_ = Annotated[str, StringConstraints(pattern=r"^-?[0-9]{1,24}(\.[0-9]{1,6})?$")]
 """A quantity as a plain decimal string, so that no reader rounds it."""
 
-_IMPRECISE = re.compile(r"^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?$")
+_IMPRECISE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 
 
 class Interval(Frozen):
@@ -57,7 +58,7 @@ class Interval(Frozen):
 
 
 def _imprecise(text: str) -> str:
-    found = _IMPRECISE.match(text)
+    found = _IMPRECISE.fullmatch(text)
     if not found:
         raise ValueError("write a date as 2024-12-05, 2024-12 or 2024, or as {notBefore, notAfter}")
     year, month, day = found.groups()

@@ -12,7 +12,8 @@ from shared.states import is_iso3
 
 Gender = Literal["woman", "man", "other", "not_given"]
 Count = Annotated[int, Field(ge=0)]
-RequestId = Annotated[str, Field(pattern=r"^[A-Z]{3}-[34]-\d+$")]
+Year = Annotated[int, Field(ge=2008, le=2100)]
+RequestId = Annotated[str, Field(pattern=r"^[A-Z]{3}-[34]-[1-9][0-9]{0,2}$")]
 
 
 class MeetingsEvent(Event):
@@ -290,7 +291,7 @@ class UngaVoteRecorded(MeetingsEvent):
     """A State voted on the yearly General Assembly resolution on the Convention."""
 
     command: ClassVar[str] = "RecordVote"
-    year: int
+    year: Year
     resolution: str | None = None
     state: ISO3
     vote: Literal["yes", "no", "abstain", "absent"]
@@ -382,7 +383,7 @@ class IsuContributionPaid(MeetingsEvent):
 
     command: ClassVar[str] = "RecordIsuContribution"
     state: ISO3
-    budget_year: int
+    budget_year: Year
     amount: Decimal_ | None = None
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] | None = None
     paid: FactDate | None = None

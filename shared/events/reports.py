@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date as Day  # an event may have a field named `date`
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 
 from shared.events.base import (
     ISO3,
@@ -88,10 +89,17 @@ class ReportSubmitted(Statement):
     command: ClassVar[str] = "SubmitReport"
     state: ISO3
     kind: Literal["initial", "annual", "voluntary"]
-    covers_years: tuple[Year, ...] = ()
+    covers_years: Annotated[tuple[Year, ...], Field(validate_default=True)] = ()
     form_version: Literal["1MSP", "revised_11MSP", "short", "free"] | None = None
     forms_included: tuple[Annotated[str, Field(pattern="^[A-K]$")], ...] = ()
     revises: str | None = None
+
+    @field_validator("covers_years")
+    @classmethod
+    def _covers_a_year(cls, years: tuple[int, ...], info: ValidationInfo) -> tuple[int, ...]:
+        if not years and info.data.get("kind") in ("annual", "voluntary"):
+            raise PydanticCustomError("years_missing", "an annual or voluntary report covers at least one year")
+        return years
 
     @property
     def stream(self) -> str:
@@ -398,7 +406,7 @@ class ExtensionAnnounced(Statement):
     """A State said that it will ask for an extension; nothing is submitted yet."""
 
     command: ClassVar[str] = "AnnounceExtension"
-    request_id: Annotated[str, Field(pattern=r"^[A-Z]{3}-[34]-\d+$")]
+    request_id: Annotated[str, Field(pattern=r"^[A-Z]{3}-[34]-[1-9][0-9]{0,2}$")]
     state: ISO3
     article: Literal[3, 4]
     expected: str | None = None
@@ -420,7 +428,7 @@ class ExtensionRequested(ReportsEvent):
     """A State submitted a request to extend its Article 3 or 4 deadline, or an update of one."""
 
     command: ClassVar[str] = "SubmitExtensionRequest"
-    request_id: Annotated[str, Field(pattern=r"^[A-Z]{3}-[34]-\d+$")]
+    request_id: Annotated[str, Field(pattern=r"^[A-Z]{3}-[34]-[1-9][0-9]{0,2}$")]
     state: ISO3
     article: Literal[3, 4]
     received: FactDate | None = None
@@ -448,7 +456,7 @@ class ExtensionWithdrawn(Statement):
     """A State withdrew its request before it was decided."""
 
     command: ClassVar[str] = "WithdrawExtension"
-    request_id: Annotated[str, Field(pattern=r"^[A-Z]{3}-[34]-\d+$")]
+    request_id: Annotated[str, Field(pattern=r"^[A-Z]{3}-[34]-[1-9][0-9]{0,2}$")]
     state: ISO3
     date: Day
 
