@@ -77,6 +77,29 @@ class KeyReused(Exception):
         self.key = key
 
 
+class AppendFailed(Exception):
+    """The database did not take the group of commands that this one was in; nothing of it was acknowledged.
+
+    Whether it is stored may be unknown (a connection lost at commit): repeat it with the same key.
+    """
+
+    def __init__(self, ledger: str, cause: Exception):
+        super().__init__(f"the {ledger} ledger could not store the command: {cause}")
+        self.ledger, self.cause = ledger, cause
+
+
+class LedgerBroken(AppendFailed):
+    """The disk failed under a commit: the ledger takes nothing more until it is started again."""
+
+
+class LedgerClosed(Exception):
+    """The ledger was not started, or was stopped."""
+
+    def __init__(self, ledger: str):
+        super().__init__(f"the {ledger} ledger is closed")
+        self.ledger = ledger
+
+
 class Ledger(Protocol):
     """The append-only record of one service."""
 
@@ -92,7 +115,9 @@ class Ledger(Protocol):
     async def append(self, command: Append) -> Appended:
         """Store the events durably at the next positions, or answer what this key was answered before.
 
-        Raises VersionConflict, KeyReused. Returns only after the commit is durable.
+        Raises VersionConflict, KeyReused, AppendFailed, LedgerBroken, and ValueError for what cannot be stored
+        at all (no event, another stream's or ledger's event, no canonical bytes). Returns only after the commit
+        is durable.
         """
 
     async def answered(self, key: str, body_hash: str) -> Appended | None:

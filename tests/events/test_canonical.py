@@ -19,7 +19,7 @@ scalars = (
     | st.integers(-SAFE, SAFE)
     | st.floats(allow_nan=False, allow_infinity=False)
     | st.text()
-    | st.text("\x00\x01\x08\t\n\x0b\x0c\r\x1f \"\\/\x7f\x80\u2028\u2029é\ufeff\ufffe\U0001f600a")
+    | st.text('\x00\x01\x08\t\n\x0b\x0c\r\x1f "\\/\x7f\x80\u2028\u2029é\ufeff\ufffe\U0001f600a')
 )
 values = st.recursive(
     scalars,

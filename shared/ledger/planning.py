@@ -1,0 +1,205 @@
+"""What a group of commands amounts to: the rows to store and a verdict for each command. Pure, no IO, no clock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from uuid_utils import uuid7
+
+from shared.events.canonical import canonical
+from shared.events.envelope import GENESIS, chain_hash, stored_object, timestamp
+from shared.ledger.port import Append, Appended, KeyReused, VersionConflict
+
+_LATER = datetime(1, 1, 1, tzinfo=UTC)
+"""Stands for the recorded time until the head is locked."""
+
+
+class EventRow(NamedTuple):
+    """A row of `events`, in the order of its columns. All but `raw`, `hash` and `traceparent` are read from `raw`."""
+
+    position: int
+    id: str
+    stream: str
+    version: int
+    type: str
+    subject: str | None
+    schemaversion: int
+    knowntime: str
+    recordedtime: str
+    raw: bytes
+    hash: bytes
+    traceparent: str | None
+
+
+class KeyRow(NamedTuple):
+    """A row of `keys`: what a command with this key and body was answered."""
+
+    key: str
+    body_hash: str
+    stream: str
+    version: int
+    first: int
+    last: int
+
+
+class HeadRow(NamedTuple):
+    """The row of `head`: the last position, its chain hash, and its recorded time ("" in an empty ledger)."""
+
+    position: int
+    hash: bytes
+    recordedtime: str
+
+
+EMPTY = HeadRow(0, GENESIS, "")
+
+
+class Answer(NamedTuple):
+    """What a key was answered, with the ids of its events."""
+
+    row: KeyRow
+    ids: tuple[str, ...]
+
+    def replay(self, ledger: str, body_hash: str) -> Appended:
+        """The same answer again; raises KeyReused for another body."""
+        if body_hash != self.row.body_hash:
+            raise KeyReused(self.row.key)
+        _, _, stream, version, first, last = self.row
+        return Appended(ledger, stream, version, first, last, self.ids, replayed=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A command with its stored objects, complete but for position and recorded time."""
+
+    command: Append
+    objects: tuple[dict[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the database holds, read under the head's lock: head, answers by key, versions by stream (absent = 0)."""
+
+    head: HeadRow
+    answers: Mapping[str, Answer]
+    versions: Mapping[str, int]
+
+
+@dataclass(slots=True)
+class Plan:
+    """The rows a group adds, the head after them, and one verdict per command, in the group's order."""
+
+    head: HeadRow
+    events: list[EventRow] = field(default_factory=list)
+    keys: list[KeyRow] = field(default_factory=list)
+    verdicts: list[Appended | Exception] = field(default_factory=list)
+
+
+def prepare(command: Append, *, ledger: str, source: str) -> Prepared:
+    """Everything that needs no lock. ValueError for a command that no database of ours could store as it stands."""
+    if not command.events:
+        raise ValueError(f"a command on stream {command.stream!r} without an event")
+    for text in (command.key, command.body_hash, command.stream, command.traceparent):
+        _require_storable(text)
+    objects = []
+    for version, proposed in enumerate(command.events, command.expected_version + 1):
+        event = proposed.event
+        if event.ledger != ledger or event.stream != command.stream:
+            raise ValueError(f"{event.type_name()} on {event.stream!r} does not belong on {ledger}/{command.stream!r}")
+        _require_storable(event.subject)
+        objects.append(
+            stored_object(
+                proposed,
+                id=str(uuid7()),
+                source=source,
+                version=version,
+                position=0,
+                recordedtime=_LATER,
+                actor=command.actor,
+                onbehalfof=command.onbehalfof,
+            )
+        )
+    return Prepared(command, tuple(objects))
+
+
+def plan(group: Sequence[Prepared], seen: Seen, now: datetime, *, ledger: str) -> Plan:
+    """Judge each command in turn as if those before it were stored; a refused one leaves the rest as they are."""
+    result = Plan(head=seen.head)
+    answers, versions = dict(seen.answers), dict(seen.versions)
+    recordedtime = max(timestamp(now), seen.head.recordedtime)  # a clock set back never reorders the record
+    for prepared in group:
+        try:
+            verdict = _judge(prepared, answers, versions, result, recordedtime, ledger)
+        except (KeyReused, VersionConflict, ValueError) as refusal:  # ValueError: no canonical bytes
+            result.verdicts.append(refusal)
+        else:
+            result.verdicts.append(verdict)
+    return result
+
+
+def _judge(
+    prepared: Prepared,
+    answers: dict[str, Answer],
+    versions: dict[str, int],
+    result: Plan,
+    recordedtime: str,
+    ledger: str,
+) -> Appended:
+    command = prepared.command
+    before = answers.get(command.key)
+    if before:
+        return before.replay(ledger, command.body_hash)
+    version = versions.get(command.stream, 0)
+    if version != command.expected_version:
+        raise VersionConflict(command.stream, command.expected_version, version)
+    rows = _rows(prepared, result.head, recordedtime)  # may raise, so nothing has been changed yet
+    first, last = rows[0], rows[-1]
+    result.events += rows
+    result.head = HeadRow(last.position, last.hash, recordedtime)
+    versions[command.stream] = last.version
+    key = KeyRow(command.key, command.body_hash, command.stream, last.version, first.position, last.position)
+    ids = tuple(row.id for row in rows)
+    result.keys.append(key)
+    answers[command.key] = Answer(key, ids)
+    return Appended(ledger, command.stream, last.version, first.position, last.position, ids)
+
+
+def _rows(prepared: Prepared, head: HeadRow, recordedtime: str) -> list[EventRow]:
+    rows = []
+    previous = head.hash
+    for position, stored in enumerate(prepared.objects, head.position + 1):
+        stored["position"], stored["recordedtime"] = position, recordedtime
+        raw = canonical(stored)
+        previous = chain_hash(previous, raw)
+        rows.append(row_of(stored, raw, previous, prepared.command.traceparent))
+    return rows
+
+
+def row_of(stored: Mapping[str, Any], raw: bytes, hash: bytes, traceparent: str | None) -> EventRow:
+    """The row whose columns repeat what the stored object says."""
+    return EventRow(
+        stored["position"],
+        stored["id"],
+        stored["stream"],
+        stored["version"],
+        stored["type"],
+        stored["subject"],
+        stored["schemaversion"],
+        stored["knowntime"],
+        stored["recordedtime"],
+        raw,
+        hash,
+        traceparent,
+    )
+
+
+def _require_storable(text: str | None) -> None:
+    # PostgreSQL takes no NUL, UTF-8 no lone surrogate: refused here, or one command would fail its whole group.
+    if text is not None and ("\0" in text or (not text.isascii() and _has_lone_surrogate(text))):
+        raise ValueError(f"{text!r} holds a NUL or a lone surrogate")
+
+
+def _has_lone_surrogate(text: str) -> bool:
+    return any("\ud800" <= letter <= "\udfff" for letter in text)
