@@ -47,6 +47,9 @@ class Settings(BaseSettings):
     actor: str = "operator"
     """Who is recorded as the actor of a command until requests are authenticated."""
 
+    log_level: Literal["debug", "info", "warning", "error"] = "warning"
+    """Least severe log line that is written to stderr."""
+
     def database_of(self, service: ServiceName) -> str:
         """The database URL of one service's ledger and read models."""
         if self.database_url:
