@@ -1,0 +1,122 @@
+"""Handling a command: answered before? else load, decide, append; decided again when somebody else was faster."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, TypeVar
+from weakref import WeakValueDictionary
+
+from shared.decider import Decider
+from shared.events.base import Effective, Event, Known, Passage
+from shared.events.envelope import Proposed, canonical, merged
+from shared.events.registry import decode_all
+from shared.ledger.port import Append, Appended, Ledger, VersionConflict
+from shared.telemetry import current_traceparent, tracer
+
+ATTEMPTS = 8
+"""Decisions tried before a conflict is answered: only other processes conflict, ours wait for one another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A fact that somebody asks to be recorded, with its times and passages, and what a decider may know.
+
+    `today` is the day in UTC; `head` the id of the stream's last event, which a revision has to name.
+    """
+
+    fact: Event
+    passages: tuple[Passage, ...]
+    known: Known
+    effective: Effective
+    today: date
+    head: str | None = None
+
+    def proposed(self, *, revises: str | None = None) -> Proposed:
+        """The fact as it was asked for, ready to be appended."""
+        return Proposed(self.fact, self.known, self.effective, merged(self.passages), revises=revises)
+
+
+C = TypeVar("C", bound=Command)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who asks, and how a repetition is recognised."""
+
+    key: str
+    body_hash: str
+    actor: str
+    onbehalfof: str | None = None
+
+    @classmethod
+    def of(cls, command: str, body: Any, *, actor: str, key: str | None = None, onbehalfof: str | None = None) -> Asked:
+        """Hashes the command's name and canonical body; without a key the body itself is the key."""
+        digest = hashlib.sha256(canonical({"command": command, "body": body})).hexdigest()
+        return cls(key or f"body:{digest}", digest, actor, onbehalfof)
+
+
+class Handler:
+    """Handles the commands of one ledger.
+
+    `decider_for` names the decider of an event type; `prepare` adds what it must know from elsewhere, as plain data.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        decider_for: Callable[[type[Event]], Decider[Any, Any]],
+        prepare: Callable[[Command], Awaitable[Command]] | None = None,
+    ):
+        self.ledger, self._decider_for, self._prepare = ledger, decider_for, prepare
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    async def handle(self, command: Command, asked: Asked) -> Appended:
+        """Where the fact stands, now or since it was first asked for.
+
+        Raises Refused (the decider's verdict on form, identity or sequence), KeyReused, VersionConflict.
+        """
+        name = command.fact.command
+        with tracer().start_as_current_span("command", attributes={"stocktake.command": name}) as span:
+            answered = await self.ledger.answered(asked.key, asked.body_hash)
+            if answered is None:
+                answered = await self._decided(command, asked)
+            span.set_attribute("stocktake.position", answered.last)
+            span.set_attribute("stocktake.replayed", answered.replayed)
+            return answered
+
+    async def _decided(self, command: Command, asked: Asked) -> Appended:
+        """One command per stream at a time in this process: a queue is cheaper than deciding in vain."""
+        turn = self._turns.setdefault(command.fact.stream, asyncio.Lock())
+        async with turn:
+            if self._prepare is not None:
+                command = await self._prepare(command)
+            for _ in range(ATTEMPTS - 1):
+                try:
+                    return await self._attempt(command, asked)
+                except VersionConflict:
+                    continue  # somebody else appended to the stream: decide again on what it holds now
+            return await self._attempt(command, asked)
+
+    async def _attempt(self, command: Command, asked: Asked) -> Appended:
+        decider = self._decider_for(type(command.fact))
+        stream = command.fact.stream
+        recorded = await self.ledger.read_stream(stream)
+        head = recorded[-1] if recorded else None
+        state = decider.fold(decode_all(recorded))
+        events = tuple(decider.decide(state, replace(command, head=head.id if head else None)))
+        return await self.ledger.append(
+            Append(
+                stream=stream,
+                expected_version=head.version if head else 0,
+                events=events,
+                key=asked.key,
+                body_hash=asked.body_hash,
+                actor=asked.actor,
+                onbehalfof=asked.onbehalfof,
+                traceparent=current_traceparent(),
+            )
+        )
