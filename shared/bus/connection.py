@@ -1,0 +1,146 @@
+"""One connection to NATS, and the streams that carry the ledgers."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Self
+
+import nats
+import structlog
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.js import JetStreamContext, api
+from nats.js.errors import APIError, NotFoundError
+from opentelemetry import metrics
+
+from shared.bus.heads import Heads
+from shared.bus.versions import UnsuitableServer, require_version
+
+log = structlog.get_logger("stocktake.bus")
+
+CONNECT_PATIENCE = 30.0
+DUPLICATE_WINDOW = 120.0
+"""Seconds in which the server itself knows a repeated Nats-Msg-Id; our fence does not rest on it."""
+
+_errors = metrics.get_meter("stocktake.bus").create_counter(
+    "stocktake.bus.errors", description="errors reported by the NATS client outside any call"
+)
+
+
+class StreamRefused(Exception):
+    """A stream of the right name exists, but it is not one of ours, or cannot be made one."""
+
+
+def stream_name(ledger: str) -> str:
+    """`reports` -> `EVT_REPORTS`."""
+    return f"EVT_{ledger.upper()}"
+
+
+def stream_config(ledger: str) -> api.StreamConfig:
+    """A file-backed stream from which nothing is ever taken away."""
+    return api.StreamConfig(
+        name=stream_name(ledger),
+        subjects=[f"ccm.{ledger}.>"],
+        retention=api.RetentionPolicy.LIMITS,
+        storage=api.StorageType.FILE,
+        discard=api.DiscardPolicy.NEW,
+        num_replicas=1,
+        deny_delete=True,
+        deny_purge=True,
+        duplicate_window=DUPLICATE_WINDOW,
+        allow_direct=True,
+        allow_atomic=True,
+    )
+
+
+_CHECKED = ("retention", "storage", "discard", "deny_delete", "deny_purge", "allow_direct", "allow_atomic")
+
+
+class Bus:
+    """A connection that never gives up, and counts what goes wrong with it."""
+
+    def __init__(self, nc: Client, name: str) -> None:
+        self.nc, self.name = nc, name
+        self.js: JetStreamContext = nc.jetstream(timeout=5)
+        self.heads = Heads(nc)
+        self.errors = 0
+        self.reconnects = 0
+
+    @classmethod
+    async def connect(cls, url: str, *, name: str, patience: float = CONNECT_PATIENCE) -> Self:
+        """Connect within `patience` seconds, else ConnectionError; UnsuitableServer when the server is too old."""
+        bus = cls(Client(), name)
+        connecting = bus.nc.connect(
+            url,
+            name=f"stocktake-{name}",
+            inbox_prefix=f"_INBOX_{name}",  # a private prefix, so that a grant need not cover others' answers
+            max_reconnect_attempts=-1,
+            reconnect_time_wait=0.2,  # type: ignore[arg-type]  # declared int, used as seconds to sleep
+            connect_timeout=2,
+            ping_interval=5,
+            error_cb=bus._on_error,
+            disconnected_cb=bus._on_disconnect,
+            reconnected_cb=bus._on_reconnect,
+        )
+        try:
+            await asyncio.wait_for(connecting, patience)
+        except TimeoutError as error:
+            await bus.nc.close()
+            raise ConnectionError(f"no nats-server answered at {url} within {patience} s") from error
+        try:
+            require_version(str(bus.nc.connected_server_version), url)
+        except UnsuitableServer:
+            await bus.nc.close()
+            raise
+        return bus
+
+    async def close(self) -> None:
+        """Send what is buffered, then close."""
+        if not self.nc.is_closed:
+            if self.nc.is_connected:
+                try:
+                    await self.nc.flush(timeout=1)
+                except nats.errors.Error as error:
+                    log.warning("closing without a flush", bus=self.name, error=repr(error))
+            await self.nc.close()
+
+    async def ensure_stream(self, ledger: str) -> api.StreamInfo:
+        """The ledger's stream, created if absent and brought to our settings; StreamRefused if it is another's."""
+        wanted = stream_config(ledger)
+        assert wanted.name
+        try:
+            info = await self.js.stream_info(wanted.name)
+        except NotFoundError:
+            return await self._make(wanted)
+        if info.config.subjects != wanted.subjects:
+            raise StreamRefused(f"stream {wanted.name} carries {info.config.subjects}, not {wanted.subjects}")
+        if any(getattr(info.config, field) != getattr(wanted, field) for field in _CHECKED):
+            log.warning("stream settings differ and are set right", stream=wanted.name)
+            try:
+                return await self.js.update_stream(wanted)
+            except APIError as error:
+                raise StreamRefused(f"stream {wanted.name} cannot be set right: {error.description}") from error
+        return info
+
+    async def _make(self, wanted: api.StreamConfig) -> api.StreamInfo:
+        try:
+            return await self.js.add_stream(wanted)
+        except APIError as error:
+            if error.err_code == 10065:  # subjects overlap with an existing stream
+                raise StreamRefused(f"another stream already carries {wanted.subjects}") from error
+            raise
+
+    async def _on_error(self, error: Exception) -> None:
+        self.errors += 1
+        _errors.add(1, {"bus": self.name})
+        log.warning("NATS error", bus=self.name, error=repr(error))
+
+    async def _on_disconnect(self) -> None:
+        log.info("disconnected from NATS", bus=self.name)
+
+    async def _on_reconnect(self) -> None:
+        self.reconnects += 1
+        log.info("connected to NATS again", bus=self.name)
+
+
+__all__ = ["Bus", "Msg", "StreamRefused", "stream_config", "stream_name"]

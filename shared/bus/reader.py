@@ -1,0 +1,151 @@
+"""Reads one ledger's stream from a position on, and says so when nothing comes although something should."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+import orjson
+import structlog
+from nats.aio.msg import Msg
+from nats.aio.subscription import Subscription
+from nats.errors import Error as NatsError
+from nats.js import api
+
+from shared.bus.connection import Bus, stream_name
+from shared.events.envelope import Recorded, from_cloudevent
+
+log = structlog.get_logger("stocktake.bus.reader")
+
+AT_ONCE = 256
+"""Messages asked for in one pull; the next is asked for when these have been taken."""
+
+PULL = 1.0
+"""Seconds a pull stays open on the server, which then answers: so silence is never longer than this."""
+
+PATIENCE = 2.0
+FORGET_AFTER = 30.0
+
+
+class Resubscribe(Exception):
+    """The subscription is of no use any more: gone, silent, or not telling what the stream holds."""
+
+
+class ForeignMessage(Exception):
+    """A message on the stream is no event of its ledger, or does not stand at its own position."""
+
+
+class StreamReader:
+    """An ephemeral pull consumer, without acknowledgements: the position is the reader's, kept with its rows."""
+
+    def __init__(self, bus: Bus, ledger: str, consumer: str, inbox: str) -> None:
+        self._bus, self._ledger, self._stream = bus, ledger, stream_name(ledger)
+        self._next = f"$JS.API.CONSUMER.MSG.NEXT.{self._stream}.{consumer}"
+        self._inbox = inbox
+        self._buffer: list[Msg] = []
+        self._asked = 0
+        self._gone: str | None = None
+        self._foreign: ForeignMessage | None = None
+        self._something = asyncio.Event()
+        self._reconnects = bus.reconnects
+
+    async def next(self) -> list[Recorded]:
+        """The events that have come, in the order of the stream; empty after a pull that found none.
+
+        Raises Resubscribe and ForeignMessage.
+        """
+        if not self._buffer and self._asked <= 0:
+            await self._pull()
+        try:
+            await asyncio.wait_for(self._something.wait(), PATIENCE)
+        except TimeoutError as error:
+            raise Resubscribe(f"nothing was heard of {self._stream} for {PATIENCE} s") from error
+        self._something.clear()
+        messages, self._buffer = self._buffer, []
+        events = self._decode_until_foreign(messages)
+        if not events and self._foreign:
+            raise self._foreign
+        if not events and self._gone:
+            raise Resubscribe(self._gone)
+        if not events and self._bus.reconnects != self._reconnects:
+            raise Resubscribe("the connection was lost in between")
+        return events
+
+    async def on_message(self, message: Msg) -> None:
+        """Callback of the inbox: an event, or a status that ends the pull."""
+        status = (message.headers or {}).get("Status")
+        if status is None or message.data:
+            self._buffer.append(message)
+            self._asked -= 1
+        elif status in ("404", "408"):
+            self._asked = 0
+        elif status != "100":
+            self._gone = f"{self._stream}: {status} {(message.headers or {}).get('Description', '')}".rstrip()
+        self._something.set()
+
+    async def _pull(self) -> None:
+        self._asked = AT_ONCE
+        request = {"batch": AT_ONCE, "expires": int(PULL * 1e9)}
+        await self._bus.nc.publish(self._next, orjson.dumps(request), reply=self._inbox)
+
+    def _decode_until_foreign(self, messages: Sequence[Msg]) -> list[Recorded]:
+        """What stands before a foreign message is still good; the message itself is raised by the next `next`."""
+        events: list[Recorded] = []
+        if self._foreign:
+            return events
+        for message in messages:
+            try:
+                events.append(self._decode(message))
+            except ForeignMessage as error:
+                self._foreign = error
+                self._something.set()
+                break
+        return events
+
+    def _decode(self, message: Msg) -> Recorded:
+        sequence = message.metadata.sequence.stream
+        try:
+            event = from_cloudevent(message.data, traceparent=(message.headers or {}).get("traceparent"))
+            fits = (event.ledger, event.position) == (self._ledger, sequence)
+        except (ValueError, KeyError, TypeError, IndexError) as error:
+            raise ForeignMessage(f"message {sequence} of {self._stream} is no event: {error!r}") from error
+        if not fits:
+            raise ForeignMessage(
+                f"message {sequence} of {self._stream} is event {event.position} of {event.ledger}: out of its place"
+            )
+        return event
+
+
+@asynccontextmanager
+async def reading(bus: Bus, ledger: str, first: int) -> AsyncIterator[StreamReader]:
+    """Read the ledger's stream from position `first` on; NotFoundError while there is no stream."""
+    stream = stream_name(ledger)
+    consumer = await bus.js.add_consumer(
+        stream,
+        api.ConsumerConfig(
+            deliver_policy=api.DeliverPolicy.BY_START_SEQUENCE,
+            opt_start_seq=first,
+            ack_policy=api.AckPolicy.NONE,
+            max_deliver=-1,
+            mem_storage=True,
+            inactive_threshold=FORGET_AFTER,
+        ),
+    )
+    inbox = bus.nc.new_inbox()
+    reader = StreamReader(bus, ledger, consumer.name, inbox)
+    subscription = await bus.nc.subscribe(inbox, cb=reader.on_message)
+    try:
+        yield reader
+    finally:
+        await _leave(bus, subscription, stream, consumer.name)
+
+
+async def _leave(bus: Bus, subscription: Subscription, stream: str, consumer: str) -> None:
+    """Tidy up, if the server is there to hear it; it forgets an idle consumer by itself."""
+    try:
+        await subscription.unsubscribe()
+        if bus.nc.is_connected:
+            await bus.js.delete_consumer(stream, consumer)
+    except NatsError as error:
+        log.debug("consumer was not deleted", stream=stream, error=repr(error))

@@ -1,0 +1,163 @@
+"""Where each projection stands, what it is trying, and what it has set aside: three tables beside its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Column, Integer, MetaData, String, Table, Text, delete, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from shared.events.envelope import Recorded, timestamp
+
+metadata = MetaData()
+
+positions = Table(
+    "projection_positions",
+    metadata,
+    Column("projection", String(80), primary_key=True),
+    Column("source", String(40), primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("event_id", String(40), nullable=False),
+)
+
+attempts = Table(
+    "projection_attempts",
+    metadata,
+    Column("projection", String(80), primary_key=True),
+    Column("source", String(40), primary_key=True),
+    Column("first", Integer, nullable=False),
+    Column("last", Integer, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("error", Text),
+)
+
+parked = Table(
+    "projection_parked",
+    metadata,
+    Column("projection", String(80), primary_key=True),
+    Column("source", String(40), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("event_id", String(40), nullable=False),
+    Column("type", String(120), nullable=False),
+    Column("key", String(200), nullable=False),
+    Column("error", Text, nullable=False),
+    Column("parked_at", String(40), nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """The last position applied (0 = none) and the id of the event there."""
+
+    position: int
+    event_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """The latest try: at positions `first`..`last`, begun `attempts` times; `error` None = it ended unheard, or ran."""
+
+    first: int
+    last: int
+    attempts: int
+    error: str | None
+
+
+class Books:
+    """The bookkeeping of one projection and one source; each method works in the caller's transaction."""
+
+    def __init__(self, projection: str, version: int, source: str) -> None:
+        self.projection, self.version, self.source = projection, version, source
+
+    def _mine(self, table: Table) -> Any:
+        return (table.c.projection == self.projection) & (table.c.source == self.source)
+
+    @property
+    def _key(self) -> dict[str, str]:
+        return {"projection": self.projection, "source": self.source}
+
+    async def stand(self, connection: AsyncConnection) -> Stand:
+        """Where the source stands; starts its row at 0 if there is none."""
+        query = select(positions.c.position, positions.c.event_id).where(self._mine(positions))
+        row = (await connection.execute(query)).first()
+        if row is None:
+            await connection.execute(
+                insert(positions).values(**self._key, version=self.version, position=0, event_id="")
+            )
+            return Stand(0, "")
+        return Stand(row.position, row.event_id)
+
+    async def move(self, connection: AsyncConnection, before: int, events: Sequence[Recorded]) -> bool:
+        """Advance from `before` to the last of `events`; False when someone else has moved it meanwhile."""
+        moved = await connection.execute(
+            update(positions)
+            .where(self._mine(positions), positions.c.position == before)
+            .values(position=events[-1].position, event_id=events[-1].id)
+        )
+        return bool(moved.rowcount == 1)
+
+    async def attempt(self, connection: AsyncConnection) -> Attempt | None:
+        """The latest try, if any."""
+        row = (await connection.execute(select(attempts).where(self._mine(attempts)))).first()
+        return Attempt(row.first, row.last, row.attempts, row.error) if row else None
+
+    async def begin(self, connection: AsyncConnection, first: int, last: int) -> int:
+        """Count a try at `first`..`last` and answer the how-manieth it is; to be committed before the try."""
+        latest = await self.attempt(connection)
+        if latest is None:
+            await connection.execute(insert(attempts).values(**self._key, first=first, last=last, attempts=1))
+            return 1
+        count = latest.attempts + 1 if (latest.first, latest.last) == (first, last) else 1
+        await self._write_attempt(connection, first=first, last=last, attempts=count, error=None)
+        return count
+
+    async def failed(self, connection: AsyncConnection, error: str) -> None:
+        """Note why the latest try failed: it did not kill the process."""
+        await self._write_attempt(connection, error=error)
+
+    async def forgive(self, connection: AsyncConnection, count: int) -> None:
+        """Set the number of tries, so that a repaired event gets another one."""
+        await self._write_attempt(connection, attempts=count)
+
+    async def _write_attempt(self, connection: AsyncConnection, **values: Any) -> None:
+        await connection.execute(update(attempts).where(self._mine(attempts)).values(**values))
+
+    async def park(self, connection: AsyncConnection, event: Recorded, key: str, error: str) -> None:
+        """Set the event aside."""
+        await connection.execute(
+            insert(parked).values(
+                **self._key,
+                position=event.position,
+                event_id=event.id,
+                type=event.type,
+                key=key,
+                error=error,
+                parked_at=timestamp(datetime.now(UTC)),
+            )
+        )
+
+    async def parked_keys(self, connection: AsyncConnection) -> dict[str, int]:
+        """key -> position of the first event parked for it."""
+        query = select(parked.c.key, func.min(parked.c.position)).where(self._mine(parked)).group_by(parked.c.key)
+        return {row[0]: row[1] for row in await connection.execute(query)}
+
+    async def parked_count(self, connection: AsyncConnection) -> int:
+        """How many events are set aside."""
+        query = select(func.count()).select_from(parked).where(self._mine(parked))
+        return int((await connection.execute(query)).scalar_one())
+
+
+async def forget(connection: AsyncConnection, projection: str) -> None:
+    """Forget everything about a projection: it starts again at position 1."""
+    for table in (positions, attempts, parked):
+        await connection.execute(delete(table).where(table.c.projection == projection))
+
+
+async def stored_versions(connection: AsyncConnection, projection: str) -> set[int]:
+    """The versions under which the projection's positions were written; empty for a new one."""
+    query = select(positions.c.version).where(positions.c.projection == projection)
+    return set((await connection.execute(query)).scalars())

@@ -1,0 +1,38 @@
+"""What a read model must say of itself to be kept up to date."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal, Protocol
+
+from sqlalchemy import Table
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from shared.events.envelope import Recorded
+
+
+class Projection(Protocol):
+    """A read model: its tables, and what each event does to them.
+
+    `version`: raise it when the tables or `apply` change; the rows are then made anew from position 1.
+    `policy`: what an event does that cannot be applied. `stop`: nothing more of its ledger is applied, the rows stay
+    as they are (figures). `park`: that event and every later one about the same State are set aside, the others go on.
+    """
+
+    name: str
+    version: int
+    sources: Sequence[str]
+    tables: Sequence[Table]
+    policy: Literal["stop", "park"]
+
+    async def apply(self, connection: AsyncConnection, recorded: Recorded) -> None:
+        """Change the rows. Within `connection`'s transaction only: it commits together with the position.
+
+        Called once per event in the order of positions, so no duplicates need be thought of; called again only
+        after a rollback. No other effects, no clock.
+        """
+
+
+def subject_key(recorded: Recorded) -> str:
+    """What a parked event holds up: later events about the same State, or of the same stream if about none."""
+    return recorded.subject or recorded.stream

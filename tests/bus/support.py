@@ -1,0 +1,93 @@
+"""Real ledgers with plain events in them, and looks into a stream."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import date
+from pathlib import Path
+
+from shared.bus.connection import Bus, stream_name
+from shared.bus.server import NatsServer
+from shared.events.base import Effective, Known, Passage
+from shared.events.envelope import Proposed, Recorded, from_cloudevent
+from shared.events.meetings import InstrumentDeposited, MeetingScheduled
+from shared.ledger.opening import open_ledger
+from shared.ledger.port import Append, Ledger
+
+TRACEPARENT = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+
+
+@asynccontextmanager
+async def ledger_at(path: Path, name: str = "meetings") -> AsyncIterator[Ledger]:
+    """The ledger `name` in a SQLite file."""
+    ledger = open_ledger(name, origin="test.local", database=f"sqlite:///{path.resolve()}")
+    await ledger.start()
+    try:
+        yield ledger
+    finally:
+        await ledger.stop()
+
+
+async def say(ledger: Ledger, count: int, *, together: bool = True) -> int:
+    """Append `count` meetings, in one command or in one each; answers the head."""
+    first = (await ledger.head()).position + 1
+    numbers = range(first, first + count)
+    groups = [tuple(numbers)] if together else [(number,) for number in numbers]
+    for group in groups:
+        events = tuple(
+            _proposed(MeetingScheduled(meeting=f"M{group[0]}", kind="MSP", title=f"Meeting {n}")) for n in group
+        )
+        await ledger.append(Append(f"meeting-M{group[0]}", 0, events, f"k{group[0]}", "b", "test", None, TRACEPARENT))
+    return (await ledger.head()).position
+
+
+async def deposit(ledger: Ledger, *states: str) -> int:
+    """Append one deposit per State; answers the head."""
+    for state in states:
+        event = InstrumentDeposited(state=state, instrument="accession", deposited=date(2010, 1, 1))
+        version = len(await ledger.read_stream(event.stream))
+        key = f"{event.stream}-{version}"
+        await ledger.append(Append(event.stream, version, (_proposed(event),), key, "b", "test"))
+    return (await ledger.head()).position
+
+
+def _proposed(event: MeetingScheduled | InstrumentDeposited) -> Proposed:
+    day = date(2020, 1, 1)
+    return Proposed(event, Known(time=day), Effective(from_=day), (Passage(document="D/1", paragraph="1"),))
+
+
+async def whole(ledger: Ledger) -> list[Recorded]:
+    """Every event of the ledger."""
+    return list(await ledger.read(after=0, limit=1_000_000))
+
+
+async def on_stream(bus: Bus, ledger: str = "meetings") -> list[Recorded]:
+    """What the stream holds, by sequence."""
+    last = (await bus.js.stream_info(stream_name(ledger))).state.last_seq
+    found = [await bus.js.get_msg(stream_name(ledger), seq=n) for n in range(1, last + 1)]
+    return [from_cloudevent(message.data or b"") for message in found]
+
+
+async def same_as_ledger(bus: Bus, ledger: Ledger) -> None:
+    """Assert: sequence n of the stream is position n of the ledger, to the byte, nothing lost and nothing double."""
+    assert [event.raw for event in await on_stream(bus, ledger.name)] == [event.raw for event in await whole(ledger)]
+
+
+async def eventually(holds: Callable[[], bool | Awaitable[bool]], patience: float = 20.0) -> None:
+    """Wait until it holds; fails after `patience` seconds, which is only there to end a hanging test."""
+    async with asyncio.timeout(patience):
+        while True:
+            answer = holds()
+            if answer if isinstance(answer, bool) else await answer:
+                return
+            await asyncio.sleep(0.05)
+
+
+def kill(server: NatsServer) -> None:
+    """kill -9 of the nats-server."""
+    assert server.pid
+    os.kill(server.pid, signal.SIGKILL)
