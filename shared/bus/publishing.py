@@ -25,7 +25,8 @@ ATOMIC_BYTES = 4_000_000
 ACK_PATIENCE = 2.0
 """Seconds; giving up early is harmless, as the stream itself says afterwards what it holds."""
 
-WRONG_LAST_SEQUENCE = 10071
+FENCED_OFF = (10071, 10070)
+"""Error codes: the stream does not end at the sequence, or with the message id, that we publish upon."""
 
 _nuid = NUID()
 
@@ -37,7 +38,7 @@ class Misplaced(Exception):
 async def publish(bus: Bus, events: Sequence[Recorded]) -> int:
     """Publish consecutive events and answer the position of the last one acknowledged here; some may be left over.
 
-    Raises what the client raises: APIError 10071 when the stream does not end right before the first event.
+    Raises what the client raises: APIError FENCED_OFF when the stream does not end right before the first event.
     An error or a timeout says nothing about what was stored; only the stream itself does.
     """
     if len(events) <= ATOMIC_ABOVE:
@@ -57,7 +58,12 @@ def _subject(event: Recorded) -> str:
 
 
 async def _pipelined(bus: Bus, events: Sequence[Recorded]) -> int:
-    """All at once, each fenced on its own predecessor: the first refusal refuses all after it."""
+    """All at once, each fenced on its own predecessor: the first refusal refuses all after it.
+
+    The sequence alone would not do: when an intruder takes our first event's place, the second finds the stream at
+    just the sequence it expects. So it also expects the id of the event before it. Not so the first: the server
+    forgets the last message's id when it restarts after a quiet time, and that message has been looked at.
+    """
     answers = await asyncio.gather(
         *(
             bus.js.publish(
@@ -65,9 +71,11 @@ async def _pipelined(bus: Bus, events: Sequence[Recorded]) -> int:
                 cloudevent(event),
                 timeout=ACK_PATIENCE,
                 stream=stream_name(event.ledger),
-                headers=_headers(event) | {Header.EXPECTED_LAST_SEQUENCE.value: str(event.position - 1)},
+                headers=_headers(event)
+                | {Header.EXPECTED_LAST_SEQUENCE.value: str(event.position - 1)}
+                | ({Header.EXPECTED_LAST_MSG_ID.value: before.id} if before else {}),
             )
-            for event in events
+            for before, event in zip((None, *events), events, strict=False)
         ),
         return_exceptions=True,
     )

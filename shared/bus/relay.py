@@ -155,7 +155,7 @@ class Relay:
             with span_over("relay", SpanKind.PRODUCER, events):
                 await self._reached(await publishing.publish(self._bus, events))
         except APIError as error:
-            if error.err_code != publishing.WRONG_LAST_SEQUENCE:
+            if error.err_code not in publishing.FENCED_OFF:
                 raise
             await self._look()  # an ack was lost, or another relay is ahead: go on from where the stream stands
 

@@ -12,9 +12,10 @@ from pathlib import Path
 
 from shared.bus.connection import Bus, stream_name
 from shared.bus.server import NatsServer
-from shared.events.base import Effective, Known, Passage
+from shared.events.base import Effective, Event, Known, Passage
 from shared.events.envelope import Proposed, Recorded, from_cloudevent
 from shared.events.meetings import InstrumentDeposited, MeetingScheduled
+from shared.events.reports import SourceRegistered
 from shared.ledger.opening import open_ledger
 from shared.ledger.port import Append, Ledger
 
@@ -33,15 +34,14 @@ async def ledger_at(path: Path, name: str = "meetings") -> AsyncIterator[Ledger]
 
 
 async def say(ledger: Ledger, count: int, *, together: bool = True) -> int:
-    """Append `count` meetings, in one command or in one each; answers the head."""
+    """Append `count` plain facts, in one command or in one each; answers the head."""
     first = (await ledger.head()).position + 1
     numbers = range(first, first + count)
     groups = [tuple(numbers)] if together else [(number,) for number in numbers]
     for group in groups:
-        events = tuple(
-            _proposed(MeetingScheduled(meeting=f"M{group[0]}", kind="MSP", title=f"Meeting {n}")) for n in group
-        )
-        await ledger.append(Append(f"meeting-M{group[0]}", 0, events, f"k{group[0]}", "b", "test", None, TRACEPARENT))
+        events = tuple(_proposed(_plain(ledger.name, str(group[0]), str(n))) for n in group)
+        stream = events[0].event.stream
+        await ledger.append(Append(stream, 0, events, f"k{group[0]}", "b", "test", None, TRACEPARENT))
     return (await ledger.head()).position
 
 
@@ -55,7 +55,13 @@ async def deposit(ledger: Ledger, *states: str) -> int:
     return (await ledger.head()).position
 
 
-def _proposed(event: MeetingScheduled | InstrumentDeposited) -> Proposed:
+def _plain(ledger: str, group: str, number: str) -> Event:
+    if ledger == "reports":
+        return SourceRegistered(source_id=f"S{group}", title=f"Source {number}", kind="other", issuer="test")
+    return MeetingScheduled(meeting=f"M{group}", kind="MSP", title=f"Meeting {number}")
+
+
+def _proposed(event: Event) -> Proposed:
     day = date(2020, 1, 1)
     return Proposed(event, Known(time=day), Effective(from_=day), (Passage(document="D/1", paragraph="1"),))
 
