@@ -45,7 +45,7 @@ def decide(keys: Keys, command: Command) -> Sequence[Proposed]:
 def refuse_repetition(keys: Keys, command: Command, advice: str = "a correction is a command of its own") -> None:
     """409 `already-recorded` for a natural key that the stream holds."""
     if command.fact.natural_key in keys:
-        raise Refused("already-recorded", f"{command.fact.natural_key} is recorded already; {advice}", field="/fact")
+        raise Refused("already-recorded", f"a fact of this identity is recorded already; {advice}", field="/fact")
 
 
 def refuse_future(fact: Event, today: date) -> None:

@@ -10,11 +10,13 @@ from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from shared.http.body import BodyLimit
 from shared.http.handlers import install_handlers
 from shared.http.health import Faults, health_router
-from shared.telemetry import TraceRequests, metrics_app
+from shared.telemetry import HTTP, metrics_app
 
 VERSION = "0.1.0"
 
@@ -42,18 +44,28 @@ def service_app(
         openapi_url=f"/{name}/openapi.json",
         docs_url=None,  # its page loads scripts from elsewhere
         redoc_url=None,
+        telemetry=HTTP,
         redirect_slashes=False,  # an address is one spelling; a redirect would lose the body of a command
     )
     install_handlers(app)
     app.add_middleware(BodyLimit)
-    app.add_middleware(TraceRequests, service=name)
     for router in routers:
         app.include_router(router)
     for prefix in ("", f"/{name}"):
         app.include_router(health_router(faults), prefix=prefix, include_in_schema=bool(prefix))
-        app.mount(f"{prefix}/metrics", metrics_app())
+        app.router.routes.append(Route(f"{prefix}/metrics", _Metrics(), methods=["GET"], include_in_schema=False))
     _describe(app, schemas)
     return app
+
+
+class _Metrics:
+    """An object, since a bare function would be taken for one that is given a request."""
+
+    def __init__(self) -> None:
+        self._app = metrics_app()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._app(scope, receive, send)
 
 
 def _describe(app: FastAPI, schemas: Sequence[type[BaseModel]]) -> None:

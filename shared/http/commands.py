@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Any, Final
 
@@ -78,12 +78,9 @@ def body_model(kind: type[Event]) -> type[CommandBody]:
 
 
 def command_router(
-    ledger: Ledger, handler: Callable[[], Handler], *, today: Callable[[], date], actor: str
+    ledger: Ledger, handler: Handler, *, today: Callable[[], date], actor: str
 ) -> tuple[APIRouter, list[type[BaseModel]]]:
-    """POST /{ledger}/commands/{Command} for each command, and the body models for OpenAPI.
-
-    `handler` is asked at each request, since a service opens its ledger after its routes are made.
-    """
+    """POST /{ledger}/commands/{Command} for each command, and the body models for OpenAPI."""
     router = APIRouter(prefix=f"/{ledger}/commands", tags=["commands"])
     models: list[type[BaseModel]] = []
     for name, kind in commands_of(ledger).items():
@@ -104,7 +101,7 @@ def command_router(
 
 
 def _endpoint(
-    name: str, model: type[CommandBody], handler: Callable[[], Handler], today: Callable[[], date], actor: str
+    name: str, model: type[CommandBody], handler: Handler, today: Callable[[], date], actor: str
 ) -> Callable[[Request], Any]:
     async def record(request: Request) -> JSONResponse:
         key = idempotency_key(request)
@@ -113,7 +110,7 @@ def _endpoint(
         if len(canonical(sent)) > MAX_FACT:
             raise too_large(MAX_FACT)
         asked = Asked.of(name, sent, actor=actor, key=key, onbehalfof=body.on_behalf_of)
-        return answer(await handler().handle(command_of(body, today()), asked))
+        return answer(await handler.handle(command_of(body, today()), asked))
 
     return record
 
@@ -192,8 +189,3 @@ def _openapi(model: str) -> dict[str, Any]:
             }
         ],
     }
-
-
-def bodies_of(ledgers: Iterable[Ledger]) -> list[type[CommandBody]]:
-    """Every command body of these ledgers, for documentation and tests."""
-    return [body_model(kind) for ledger in ledgers for kind in commands_of(ledger).values()]

@@ -1,0 +1,84 @@
+"""Analysis of an extension request and the meeting's decision on it (Articles 3.5, 4.7): assessed, decided once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from shared.decider import Decider, Refused
+from shared.events.base import Event
+from shared.events.envelope import Proposed
+from shared.events.meetings import ExtensionDecided, RequestContentAssessed
+from shared.handling import Command
+from shared.plain_fact import refuse_future, refuse_repetition
+
+RequestStatus = Literal["announced", "submitted", "withdrawn"]
+ARTICLES = {3: "3.5", 4: "4.7"}
+
+
+@dataclass(frozen=True, slots=True)
+class AboutRequest(Command):
+    """A command on a request, with what we have heard of it; `request` is None for one not heard of (yet)."""
+
+    request: RequestStatus | None = None
+    meeting_known: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Considered:
+    """What the Analysis Group and a meeting have said on one request."""
+
+    keys: frozenset[str] = frozenset()
+    decided: bool = False
+
+
+def evolve(considered: Considered, event: Event) -> Considered:
+    """An assessment more, or the decision."""
+    keys = considered.keys | {event.natural_key}
+    return replace(considered, keys=keys, decided=considered.decided or isinstance(event, ExtensionDecided))
+
+
+def decide(considered: Considered, command: AboutRequest) -> Sequence[Proposed]:
+    """A decision needs a submitted request and a known meeting, and is taken once."""
+    fact = command.fact
+    assert isinstance(fact, ExtensionDecided | RequestContentAssessed)
+    _refuse_foreign_identity(fact)
+    refuse_future(fact, command.today)
+    _refuse_unknown_request(command, fact)
+    if isinstance(fact, ExtensionDecided):
+        _refuse_decision(considered, command, fact)
+    refuse_repetition(considered.keys, command)
+    return [command.proposed()]
+
+
+def _refuse_foreign_identity(fact: ExtensionDecided | RequestContentAssessed) -> None:
+    if not fact.request_id.startswith(f"{fact.state}-"):
+        detail = "the request id begins with another State than `state`"
+        raise Refused("identity", detail, field="/fact/request_id", status=422)
+
+
+def _refuse_unknown_request(command: AboutRequest, fact: ExtensionDecided | RequestContentAssessed) -> None:
+    article = ARTICLES[int(fact.request_id.split("-")[1])]
+    if command.request == "withdrawn" and isinstance(fact, ExtensionDecided):
+        raise Refused("sequence", "this request was withdrawn", field="/fact/request_id", article=article)
+    if command.request in (None, "announced"):
+        detail = "no submitted request of this id has been heard of yet; send it to reports first, or try again soon"
+        raise Refused("request-unknown", detail, field="/fact/request_id", article=article)
+
+
+def _refuse_decision(considered: Considered, command: AboutRequest, fact: ExtensionDecided) -> None:
+    article = ARTICLES[int(fact.request_id.split("-")[1])]
+    if considered.decided:
+        detail = "this request is decided; a request decides once, a new one has a new number"
+        raise Refused("already-recorded", detail, field="/fact/request_id", article=article)
+    if not command.meeting_known:
+        detail = "no meeting of this id is scheduled; schedule it first"
+        raise Refused("meeting-unknown", detail, field="/fact/meeting", article=article)
+    if fact.outcome == "refused" and (fact.months is not None or fact.new_deadline is not None):
+        field = "/fact/months" if fact.months is not None else "/fact/new_deadline"
+        detail = "a refused request has no months and no new deadline"
+        raise Refused("invalid", detail, field=field, status=422, article=article)
+
+
+extension_decision: Decider[Considered, AboutRequest] = Decider(initial=Considered(), evolve=evolve, decide=decide)

@@ -1,0 +1,114 @@
+"""Queries on what States submitted: every row names its event, its passages and by when it was known."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query
+from sqlalchemy import ColumnElement
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.reports.read_models import article7, requests, statements
+from shared.events.base import FactDate, Token
+from shared.events.reports import Year
+from shared.http.paging import After, Item, Limit, Page, StateCode, read_page
+from shared.treaty.deadlines import Timeliness, extension_length
+from shared.treaty.reporting import annual_report_due, report_timeliness
+
+Code = Annotated[Token | None, Query(description="A practice code, such as workplan.annual.")]
+ReportYear = Annotated[Year | None, Query(description="A calendar year that the report covers.")]
+
+
+class StatementItem(Item):
+    """A State's answer to one practice code for a period."""
+
+    state: str
+    code: str
+    answer: str
+    keys: tuple[str, ...]
+    detail: str | None
+    period_from: date
+    period_to: date
+    received: FactDate
+    confidence: str
+
+
+class Article7Item(Item):
+    """An Article 7 report; `due` and `timeliness` where it is an annual report on its latest year (CR-31)."""
+
+    state: str
+    kind: str
+    covers_years: tuple[int, ...]
+    received: FactDate
+    form_version: str | None
+    forms_included: tuple[str, ...]
+    revises: str | None
+    confidence: str
+    due: date | None = None
+    timeliness: Timeliness | None = None
+
+
+class RequestItem(Item):
+    """An extension request with its latest text; `length` is the verdict of CR-11 and CR-24 on the months asked."""
+
+    request_id: str
+    state: str
+    article: Literal[3, 4]
+    status: Literal["announced", "submitted", "withdrawn"]
+    expected: str | None
+    received: FactDate | None
+    updated: tuple[FactDate | None, ...]
+    withdrawn: date | None
+    for_meeting: str | None
+    months_asked: int | None
+    requested_until: FactDate | None
+    sections: tuple[str, ...]
+    work_plan: bool | None
+    event_ids: tuple[str, ...]
+    confidence: str
+    length: Literal["within", "beyond", "cannotTell"] | None = None
+
+
+def query_router(views: AsyncEngine) -> APIRouter:
+    """The lists, each cut into pages by ledger position."""
+    router = APIRouter(prefix="/reports", tags=["queries"])
+
+    @router.get("/statements", summary="What States said, by State and practice code")
+    async def list_statements(
+        state: StateCode = None, code: Code = None, limit: Limit = 100, after: After = 0
+    ) -> Page[StatementItem]:
+        where = _all({statements.c.state: state, statements.c.code: code})
+        return await read_page(views, statements, where, after, limit, StatementItem)
+
+    @router.get("/article7", summary="Article 7 reports, by State and year covered")
+    async def list_article7(
+        state: StateCode = None, year: ReportYear = None, limit: Limit = 100, after: After = 0
+    ) -> Page[Article7Item]:
+        where = _all({article7.c.state: state})
+        if year is not None:
+            where.append(article7.c.years.contains(f",{year},"))
+        found = await read_page(views, article7, where, after, limit, Article7Item)
+        return found.model_copy(update={"items": tuple(_with_verdict(item) for item in found.items)})
+
+    @router.get("/requests", summary="Extension requests, announced, submitted or withdrawn")
+    async def list_requests(state: StateCode = None, limit: Limit = 100, after: After = 0) -> Page[RequestItem]:
+        found = await read_page(views, requests, _all({requests.c.state: state}), after, limit, RequestItem)
+        verdicts = (
+            item.model_copy(update={"length": extension_length(item.article, item.months_asked)})
+            for item in found.items
+        )
+        return found.model_copy(update={"items": tuple(verdicts)})
+
+    return router
+
+
+def _all(wanted: dict[Any, object | None]) -> list[ColumnElement[bool]]:
+    return [column == value for column, value in wanted.items() if value is not None]
+
+
+def _with_verdict(item: Article7Item) -> Article7Item:
+    if item.kind != "annual":
+        return item
+    due = annual_report_due(max(item.covers_years))
+    return item.model_copy(update={"due": due, "timeliness": report_timeliness(item.received, due)})
