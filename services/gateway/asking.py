@@ -1,0 +1,119 @@
+"""What one GraphQL operation asks of the services: each question once, figures by the table, never without end."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import DocumentNode
+from strawberry.dataloader import DataLoader
+
+from services.gateway.cuts import Asked
+from services.gateway.problems import PublicError, public
+from services.gateway.upstream import Answer, Parameters, Upstream
+from shared.problems import Problem
+
+OBJECTS = 50_000
+"""Objects one operation may answer with (model §11)."""
+
+CALLS = 40
+"""Questions one operation may ask of the services; our whole plan table at four meetings asks five."""
+
+FEW = 3
+"""Up to so many figures of one plan and cut are asked one by one; more are asked as the plan's whole table."""
+
+
+@dataclass(frozen=True, slots=True)
+class FigureKey:
+    """One figure: an indicator at a cut, with or without the passages behind each State."""
+
+    indicator: str
+    cut: Asked
+    evidence: bool
+
+    @property
+    def plan(self) -> str:
+        """The plan an indicator belongs to is the first part of its id: LAP of LAP-40.1."""
+        return self.indicator.split("-", 1)[0]
+
+
+class Asking:
+    """The context of one operation."""
+
+    def __init__(self, upstream: Upstream, document: DocumentNode):
+        self.document = document
+        self._upstream = upstream
+        self._answers: dict[object, asyncio.Task[Answer]] = {}
+        self._objects = 0
+        self.memo: dict[object, Any] = {}
+        self.stale = False
+        self.figures: DataLoader[FigureKey, Answer] = DataLoader(load_fn=self._load_figures)
+
+    def spend(self, objects: int) -> None:
+        """Count objects that go into the answer; PublicError `too-costly` beyond the budget.
+
+        The cost rule has judged the query before it ran, by the usual length of each list; this holds when the
+        lists turn out longer than usual.
+        """
+        self._objects += objects
+        if self._objects > OBJECTS:
+            raise PublicError(
+                "too-costly", f"the answer would hold more than {OBJECTS:,} objects; ask for less at once"
+            )
+
+    async def ask(self, path: str, parameters: Parameters | None = None) -> Answer:
+        """The services' answer, asked once per operation; a problem comes back as a PublicError."""
+        key = (path, tuple(sorted((parameters or {}).items(), key=lambda pair: pair[0])))
+        return await self._once(key, lambda: self._upstream.ask(path, parameters))
+
+    async def _once(self, key: object, question: Callable[[], Awaitable[Answer]]) -> Answer:
+        task = self._answers.get(key)
+        if task is None:
+            if len(self._answers) >= CALLS:
+                raise PublicError("too-costly", f"the query asks for more than {CALLS} different cuts or lists at once")
+            task = self._answers[key] = asyncio.ensure_future(question())
+        try:
+            answer = await task
+        except Problem as problem:
+            raise public(problem) from problem
+        self.stale = self.stale or answer.stale
+        return answer
+
+    async def _load_figures(self, keys: list[FigureKey]) -> Sequence[Answer | BaseException]:
+        """Rows for the keys, in their order; a row that cannot be had is an error in its place."""
+        groups: dict[tuple[str, Asked, bool], list[FigureKey]] = defaultdict(list)
+        for key in keys:
+            groups[key.plan, key.cut, key.evidence].append(key)
+        found: dict[FigureKey, Answer | BaseException] = {}
+        for part in await asyncio.gather(*(self._load_group(group) for group in groups.values())):
+            found |= part
+        return [found[key] for key in keys]
+
+    async def _load_group(self, group: list[FigureKey]) -> dict[FigureKey, Answer | BaseException]:
+        if len(group) <= FEW:
+            answers = await asyncio.gather(*(self._one_figure(key) for key in group), return_exceptions=True)
+            return dict(zip(group, answers, strict=True))
+        try:
+            table = await self.table(group[0].plan, group[0].cut, evidence=group[0].evidence)
+        except PublicError as refused:
+            return dict.fromkeys(group, refused)
+        rows = {row["indicator"]: row for row in table.value["figures"]}
+        return {key: _row_of(rows, key, table.stale) for key in group}
+
+    async def table(self, plan: str, cut: Asked, *, evidence: bool) -> Answer:
+        """All figures of a plan at a cut: `{cut, figures: [row]}`."""
+        parameters = {"plan": plan, **cut.parameters(), "evidence": "true" if evidence else None}
+        return await self.ask("/indicators/figures", parameters)
+
+    async def _one_figure(self, key: FigureKey) -> Answer:
+        of = "explanations" if key.evidence else "figures"
+        return await self.ask(f"/indicators/{of}/{key.indicator}", key.cut.parameters())
+
+
+def _row_of(rows: dict[str, Any], key: FigureKey, stale: bool) -> Answer | BaseException:
+    if key.indicator not in rows:
+        return PublicError("indicator-unknown", f"the plan {key.plan} has no indicator {key.indicator}")
+    return Answer(rows[key.indicator], stale)

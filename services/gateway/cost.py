@@ -1,0 +1,162 @@
+"""What a query would cost, judged before it runs: objects as the product of list lengths along each path, and depth."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLError,
+    GraphQLField,
+    GraphQLNamedType,
+    GraphQLObjectType,
+    GraphQLSchema,
+    InlineFragmentNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    get_named_type,
+    get_nullable_type,
+    is_list_type,
+)
+from graphql.type import SchemaMetaFieldDef, TypeMetaFieldDef, TypeNameMetaFieldDef
+
+from services.gateway.asking import OBJECTS
+from services.gateway.bounds import Bound
+from services.gateway.problems import PublicError
+
+DEPTH = 14
+"""Levels of objects in an answer (model §11)."""
+
+ROOT_FIELDS = 30
+"""Fields at the root of one operation; aliases make any number of them, each a question to a service."""
+
+FIELDS_IN_ONE_PLACE = 100
+"""Selections of one object. Our largest type has some 20 fields; validation compares same-named ones pairwise."""
+
+SELECTIONS = 2_000
+"""Selections looked at, fragments counted at each use: bounds the work of this rule itself."""
+
+NESTED_FRAGMENTS = 20
+"""Fragments opened inside one another at one place of the answer."""
+
+INTROSPECTION: Mapping[str, int] = {
+    "types": 50, "fields": 6, "args": 2, "inputFields": 4, "enumValues": 4, "interfaces": 1, "possibleTypes": 1,
+    "directives": 8, "locations": 1,
+}  # fmt: skip
+"""Usual lengths of the lists of the introspection types, for our schema."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Objects an answer would hold, and levels of objects in it."""
+
+    objects: int
+    depth: int
+
+
+def cost_of(schema: GraphQLSchema, document: DocumentNode) -> Cost:
+    """The cost of the dearest operation of a document.
+
+    Raises PublicError `too-costly` as soon as a bound is passed, and GraphQLError where the document could not be
+    valid anyway: an unknown field, a fragment inside itself or never used. What passes is small enough to validate.
+    """
+    fragments = {one.name.value: one for one in document.definitions if isinstance(one, FragmentDefinitionNode)}
+    operations = [one for one in document.definitions if isinstance(one, OperationDefinitionNode)]
+    meter = _Meter(schema, fragments)
+    costs = [meter.operation(one) for one in operations]
+    if unused := sorted(set(fragments) - meter.used):
+        raise GraphQLError(f"Fragment '{unused[0]}' is never used.", fragments[unused[0]])
+    return max(costs, key=lambda cost: cost.objects, default=Cost(0, 0))
+
+
+class _Meter:
+    def __init__(self, schema: GraphQLSchema, fragments: Mapping[str, FragmentDefinitionNode]):
+        self._schema, self._fragments = schema, fragments
+        self._looked_at = 0
+        self.used: set[str] = set()
+
+    def operation(self, node: OperationDefinitionNode) -> Cost:
+        root = self._schema.get_root_type(node.operation)
+        if root is None:
+            raise GraphQLError(f"Schema is not configured to execute {node.operation.value} operation.", node)
+        fields = self._fields(node.selection_set, ())
+        if len(fields) > ROOT_FIELDS:
+            raise PublicError("too-costly", f"the query asks for {len(fields)} root fields; at most {ROOT_FIELDS}")
+        return self._selected(root, fields, times=1, depth=0)
+
+    def _selected(self, parent: GraphQLNamedType, fields: list[FieldNode], times: int, depth: int) -> Cost:
+        """Cost of `fields` of `parent`, which occurs `times` times at level `depth`."""
+        objects, deepest = 0, depth
+        for node in fields:
+            known = self._field(parent, node)
+            if node.selection_set is None:
+                continue
+            if depth + 1 > DEPTH:
+                raise PublicError("too-costly", f"the query nests objects more than {DEPTH} levels deep")
+            count = times * _usual_length(known, node.name.value)
+            below = self._fields(node.selection_set, ())
+            inner = self._selected(get_named_type(known.type), below, count, depth + 1)
+            objects, deepest = objects + count + inner.objects, max(deepest, inner.depth)
+            if objects > OBJECTS:
+                raise PublicError("too-costly", f"the query may ask for more than {OBJECTS:,} objects; ask for less")
+        return Cost(objects, deepest)
+
+    def _fields(self, selection: SelectionSetNode, opened: tuple[str, ...]) -> list[FieldNode]:
+        """The fields selected here, through the fragments `opened` so far."""
+        found: list[FieldNode] = []
+        for node in selection.selections:
+            self._looked_at += 1
+            if self._looked_at > SELECTIONS:
+                raise PublicError("too-costly", f"the query selects more than {SELECTIONS:,} fields in all")
+            if isinstance(node, FieldNode):
+                found.append(node)
+            elif isinstance(node, InlineFragmentNode):
+                found += self._opened(node.selection_set, "", opened)
+            elif isinstance(node, FragmentSpreadNode):
+                found += self._spread(node, opened)
+            if len(found) > FIELDS_IN_ONE_PLACE:
+                raise PublicError(
+                    "too-costly", f"the query selects more than {FIELDS_IN_ONE_PLACE} fields in one place"
+                )
+        return found
+
+    def _spread(self, node: FragmentSpreadNode, opened: tuple[str, ...]) -> list[FieldNode]:
+        name = node.name.value
+        if name in opened:
+            raise GraphQLError(f"Cannot spread fragment '{name}' within itself.", node)
+        if name not in self._fragments:
+            raise GraphQLError(f"Unknown fragment '{name}'.", node)
+        self.used.add(name)
+        return self._opened(self._fragments[name].selection_set, name, opened)
+
+    def _opened(self, selection: SelectionSetNode, name: str, opened: tuple[str, ...]) -> list[FieldNode]:
+        if len(opened) >= NESTED_FRAGMENTS:
+            raise PublicError("too-costly", f"the query opens more than {NESTED_FRAGMENTS} fragments in one another")
+        return self._fields(selection, (*opened, name))
+
+    def _field(self, parent: GraphQLNamedType, node: FieldNode) -> GraphQLField:
+        name = node.name.value
+        if not isinstance(parent, GraphQLObjectType):
+            raise GraphQLError(f"Type '{parent.name}' has no subfields.", node)
+        meta = {"__typename": TypeNameMetaFieldDef}
+        if parent is self._schema.query_type:
+            meta |= {"__schema": SchemaMetaFieldDef, "__type": TypeMetaFieldDef}
+        known = parent.fields.get(name) or meta.get(name)
+        if known is None:
+            raise GraphQLError(f"Cannot query field '{name}' on type '{parent.name}'.", node)
+        return known
+
+
+def _usual_length(field: GraphQLField, name: str) -> int:
+    """How many objects a field usually gives: 1, or the bound that its list has in the schema."""
+    if not is_list_type(get_nullable_type(field.type)):
+        return 1
+    definition = field.extensions.get("strawberry-definition")
+    for directive in definition.directives if definition else ():
+        if isinstance(directive, Bound):
+            return directive.usual
+    return INTROSPECTION[name]

@@ -1,0 +1,154 @@
+"""Figures as GraphQL types: value, status and reason, what print says, and the States behind the number."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import Enum
+from typing import Any, NewType
+
+import strawberry
+
+from services.gateway.asking import Asking, FigureKey
+from services.gateway.bounds import bounded
+from services.gateway.cuts import Asked, Cut, echoed
+from services.gateway.selection import asks_for
+from services.gateway.state_types import Info, Member, State, members, state
+
+Number = NewType("Number", object)
+"""A number as the services write it: an integer, or a decimal as a string so that no reader rounds it."""
+
+NUMBER = strawberry.scalar(
+    name="Number",
+    description="An integer, or a decimal number; decimals may be strings, so that no reader rounds them.",
+    serialize=lambda value: value,
+)
+
+
+@strawberry.enum(description="What kind of answer a figure is; an absent number is never 0.")
+class Status(Enum):
+    """Statuses of model §7."""
+
+    computed = "computed"
+    bound = "bound"
+    needsJudgement = "needsJudgement"  # the codes are the contract
+    noData = "noData"
+    notHeld = "notHeld"
+    notComputable = "notComputable"
+    notApplicable = "notApplicable"
+    undefined = "undefined"
+
+
+@strawberry.type(description="Another place that prints the same figure.")
+class Printed:
+    """A printed value and where it stands."""
+
+    value: Number | None
+    place: str | None
+    document: str | None
+
+
+@strawberry.type(description="One of the numbers a figure consists of; low and high bound it.")
+class Part:
+    """The first part gives the figure its value and members."""
+
+    name: str
+    value: Number | None
+    low: Number | None = strawberry.field(description="What is certain.")
+    high: Number | None = strawberry.field(description="What is possible.")
+    unit: str | None
+    numerator: Number | None
+    denominator: Number | None
+
+
+EVIDENCE = frozenset({"evidence", "certain", "leftOn", "possible"})
+"""Fields that need the passages behind each State, which are asked of the services only then."""
+
+
+@strawberry.type(description="A figure: a pure function of the events, of the cut, and of a dated definition.")
+class Figure:
+    """An indicator's number at a cut, opening into the States it counts."""
+
+    id: strawberry.ID = strawberry.field(description="`figure:<indicator>@<meeting or day>`.")
+    indicator: str
+    value: Number | None = strawberry.field(description="Upper bound under needsJudgement; null where there is none.")
+    unit: str | None
+    status: Status
+    reason: str | None = strawberry.field(description="In words: why there is no number, or why it differs from print.")
+    reason_code: str | None
+    provisional: bool
+    data_through: date | None = strawberry.field(description="Day to which the record is declared complete.")
+    published: Number | None = strawberry.field(description="The cell of the printed table; null where it has none.")
+    published_elsewhere: list[Printed] = bounded(20, usual=2, description="Other printings of the same figure.")
+    parts: list[Part] = bounded(8, usual=2, description="Both sides of a percentage, number and share, and the like.")
+    definition: str | None = strawberry.field(description="The version of the definition that was used.")
+    cut: Cut
+    stale: bool = strawberry.field(description="True when the service is down and this is what it answered before.")
+    members: list[Member] = bounded(
+        200, usual=20, description="The States counted; under needsJudgement those that may be."
+    )
+    possible: list[Member] = bounded(200, usual=4, description="States that may belong to the figure beyond `members`.")
+    denominator: list[State] | None = bounded(200, usual=60, description="The population on the last day.")
+
+
+async def load_figure(info: Info, indicator: str, cut: Asked) -> Figure:
+    """The figure of an indicator at a cut. Raises PublicError."""
+    key = FigureKey(indicator, cut, evidence=asks_for(info, EVIDENCE))
+    answer = await info.context.figures.load(key)
+    info.context.stale = info.context.stale or answer.stale
+    return figure_of(answer.value, cut.label, answer.stale, info.context)
+
+
+def figure_of(row: dict[str, Any], label: str, stale: bool, asking: Asking) -> Figure:
+    """A service's row as the GraphQL type; counts its objects against the budget of the operation."""
+    evidence = {one["iso3"]: one for one in row.get("states") or ()}
+    listed = row.get("members") or []
+    others = sorted(code for code, one in evidence.items() if not one["certain"] and code not in set(listed))
+    asking.spend(_objects(row, evidence))
+    return Figure(
+        id=strawberry.ID(f"figure:{row['indicator']}@{label}"),
+        indicator=row["indicator"],
+        value=row["value"],
+        unit=row.get("unit"),
+        status=Status(row["status"]),
+        reason=row.get("reason"),
+        reason_code=row.get("reasonCode"),
+        provisional=bool(row.get("provisional")),
+        data_through=date.fromisoformat(row["dataThrough"]) if row.get("dataThrough") else None,
+        published=row.get("published"),
+        published_elsewhere=[printed(one) for one in row.get("publishedElsewhere") or ()],
+        parts=[_part(one) for one in row.get("parts") or ()],
+        definition=text(row.get("definition")),
+        cut=echoed(row["cut"]),
+        stale=stale,
+        members=members(listed, evidence),
+        possible=members(others, evidence),
+        denominator=None if row.get("denominator") is None else [state(code) for code in row["denominator"]],
+    )
+
+
+def _objects(row: dict[str, Any], evidence: dict[str, dict[str, Any]]) -> int:
+    """Objects the figure can put into an answer."""
+    passages = sum(len(one.get("evidence") or ()) for one in evidence.values())
+    return 1 + 2 * len(row.get("members") or ()) + len(row.get("denominator") or ()) + passages
+
+
+def printed(row: dict[str, Any]) -> Printed:
+    """Another printing of a figure."""
+    return Printed(value=row.get("value"), place=row.get("place"), document=row.get("document"))
+
+
+def _part(row: dict[str, Any]) -> Part:
+    return Part(
+        name=row["name"],
+        value=row.get("value"),
+        low=row.get("low"),
+        high=row.get("high"),
+        unit=row.get("unit"),
+        numerator=row.get("numerator"),
+        denominator=row.get("denominator"),
+    )
+
+
+def text(value: Any) -> str | None:
+    """A scalar as text, absent as absent."""
+    return None if value is None else str(value)

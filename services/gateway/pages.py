@@ -1,0 +1,107 @@
+"""The pages people read: our own HTML and CSS, without scripts and without anything from elsewhere."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Sequence
+from pathlib import Path
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from services.gateway.table import parts_in_words, plan_table, printed_in_words, state_lines
+from services.gateway.upstream import Answer, Parameters, Upstream, segment
+from services.gateway.words import OUTCOMES, STATUSES, number, valued
+from shared.problems import Problem
+
+HERE = Path(__file__).parent
+
+PLAN = "LAP"
+MEETING = "13MSP"
+"""The latest meeting whose table is in print."""
+
+templates = Environment(
+    loader=FileSystemLoader(HERE / "templates"),
+    autoescape=select_autoescape(["html"]),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+templates.filters |= {"number": number, "valued": valued}
+templates.globals |= {"STATUSES": STATUSES, "OUTCOMES": OUTCOMES}
+
+
+def pages_router(upstream: Upstream) -> APIRouter:
+    """`/`, `/figures/{indicator}`, `/events/{id}` and the stylesheet."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/")
+    async def plan_page(plan: str = PLAN, meeting: str = MEETING) -> Response:
+        return await _page(_plan_page(upstream, plan, meeting))
+
+    @router.get("/figures/{indicator}")
+    async def figure_page(indicator: str, meeting: str = MEETING) -> Response:
+        return await _page(_figure_page(upstream, indicator, meeting))
+
+    @router.get("/events/{id}")
+    async def event(id: str) -> Response:
+        return RedirectResponse(await _place_of(upstream, id.removeprefix("event:")))
+
+    @router.get("/style.css")
+    async def style(request: Request) -> Response:
+        return Response((HERE / "templates" / "style.css").read_bytes(), media_type="text/css")
+
+    return router
+
+
+async def _page(rendering: Awaitable[str]) -> HTMLResponse:
+    """A page, or the problem that stands in its way as a page with the problem's status."""
+    try:
+        return HTMLResponse(await rendering)
+    except Problem as problem:
+        return HTMLResponse(templates.get_template("problem.html").render(problem=problem), problem.status)
+
+
+async def _plan_page(upstream: Upstream, plan: str, meeting: str) -> str:
+    at: Parameters = {"plan": plan, "meeting": meeting}
+    answers = await asyncio.gather(
+        upstream.ask(f"/indicators/plans/{segment(plan)}"),
+        upstream.ask("/indicators/figures", {**at, "evidence": "true"}),
+        upstream.ask(f"/indicators/reconciliation/{segment(meeting)}", {"plan": plan}),
+        upstream.ask("/indicators/cycles"),
+    )
+    body, figures, reconciliation, cycles = (answer.value for answer in answers)
+    table = plan_table(body, meeting, figures, reconciliation, stale=_stale(answers))
+    return templates.get_template("plan.html").render(table=table, cycles=[row["cycle"] for row in cycles])
+
+
+async def _figure_page(upstream: Upstream, indicator: str, meeting: str) -> str:
+    answer = await upstream.ask(f"/indicators/explanations/{segment(indicator)}", {"meeting": meeting})
+    row = answer.value
+    return templates.get_template("figure.html").render(
+        row=row,
+        meeting=meeting,
+        stale=answer.stale,
+        states=state_lines(row),
+        parts=parts_in_words(row),
+        elsewhere=[printed_in_words(one) for one in row.get("publishedElsewhere") or ()],
+    )
+
+
+async def _place_of(upstream: Upstream, event: str) -> str:
+    """The address of an event in the ledger that holds it. Raises Problem 404 `event-unknown`."""
+    for service in upstream.services:
+        path = f"/{service}/ledger/events/{segment(event)}"
+        try:
+            await upstream.ask(path)
+        except Problem as problem:
+            if problem.status == 404:
+                continue
+            raise
+        return path
+    raise Problem(404, "event-unknown", "No ledger holds that event", event)
+
+
+def _stale(answers: Sequence[Answer]) -> bool:
+    return any(answer.stale for answer in answers)

@@ -1,0 +1,113 @@
+"""The GraphQL schema; run as a module it writes the checked-in SDL, so that a change of it shows in a diff."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+
+import strawberry
+from graphql import DocumentNode, GraphQLError, parse, specified_rules
+from graphql.language import TokenKind
+from strawberry.extensions import MaskErrors, SchemaExtension
+from strawberry.schema.config import StrawberryConfig
+from strawberry.schema.schema import validate_document
+from strawberry.types import ExecutionContext
+
+from services.gateway.cost import cost_of
+from services.gateway.figure_types import NUMBER, Number
+from services.gateway.problems import PublicError
+from services.gateway.queries import Query
+
+SDL = Path(__file__).parents[2] / "docs" / "schema.graphql"
+
+LONGEST_QUERY = 20_000
+"""Characters of a query; our own longest has some 1,200."""
+
+TOKENS = 2_000
+COMMENTS = 100
+NESTING = 40
+"""Brackets open at once: fields, arguments and values together."""
+
+Admission = tuple[DocumentNode | None, list[GraphQLError]]
+
+
+def admit(query: str) -> Admission:
+    """The parsed query, or why it is not run: too long, not GraphQL, too costly, not valid; in that order of cost."""
+    return _admit_cached(query) if len(query) <= 4_000 else _admit(query)
+
+
+def _admit(query: str) -> Admission:
+    try:
+        document = parse(query, max_source_length=LONGEST_QUERY, max_lexical_tokens=TOKENS, max_comments=COMMENTS)
+        _refuse_nesting(document)
+        cost_of(schema._schema, document)
+    except GraphQLError as refused:
+        return None, [refused]
+    return document, validate_document(schema._schema, document, _RULES)
+
+
+# Few and short ones only: a parsed query is some hundred times as large as its text.
+_admit_cached = lru_cache(maxsize=64)(_admit)
+
+
+def _refuse_nesting(document: DocumentNode) -> None:
+    token = document.loc.start_token if document.loc else None
+    depth = 0
+    while token is not None:
+        if token.kind in (TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L):
+            depth += 1
+        elif token.kind in (TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R):
+            depth -= 1
+        if depth > NESTING:
+            raise PublicError("too-costly", f"the query opens more than {NESTING} brackets in one another")
+        token = token.next
+
+
+class Admitted(SchemaExtension):
+    """Gives the executor the document that was admitted, so that it is parsed and validated once."""
+
+    def on_parse(self) -> Iterator[None]:
+        context = self.execution_context
+        context.graphql_document = context.context.document
+        context.pre_execution_errors = []  # an empty list, not None: validated already
+        yield
+
+
+def _is_internal(error: GraphQLError) -> bool:
+    """Errors of our own code say nothing outside; refusals and the words of the GraphQL rules do."""
+    return error.original_error is not None and not isinstance(error.original_error, PublicError)
+
+
+def _mask() -> MaskErrors:
+    return MaskErrors(should_mask_error=_is_internal, error_message="Something failed on our side.")
+
+
+class Schema(strawberry.Schema):
+    """Logs what is masked: a refusal is an answer, a failure of ours is not."""
+
+    def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
+        for error in errors:
+            if _is_internal(error):
+                _LOG.error("a field of a GraphQL query failed: %s", error.path, exc_info=error.original_error)
+
+
+_LOG = logging.getLogger(__name__)
+
+_RULES = tuple(specified_rules)
+
+schema = Schema(
+    Query,
+    config=StrawberryConfig(disable_field_suggestions=True, scalar_map={Number: NUMBER}),
+    extensions=[Admitted, _mask],
+)
+
+
+def sdl() -> str:
+    """The schema as it is checked in."""
+    return schema.as_str() + "\n"
+
+
+if __name__ == "__main__":
+    SDL.write_text(sdl(), encoding="utf-8")

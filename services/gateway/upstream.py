@@ -1,0 +1,104 @@
+"""Asks the services' query APIs, and remembers their last good answers for when one of them is down."""
+
+from __future__ import annotations
+
+import re
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import orjson
+
+from services.gateway.problems import unreachable
+from shared.problems import Problem
+
+REMEMBERED_BYTES = 32 * 1024 * 1024
+"""Bytes of answers kept for a service that is down; the least recently asked ones go first."""
+
+DOWN = frozenset((502, 503, 504))
+"""Statuses that speak of the service and not of the question."""
+
+_NAME = re.compile(r"[A-Za-z0-9._-]{1,80}")
+
+Parameters = Mapping[str, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A service's answer as JSON values. `stale` = the service is down and this is what it said before."""
+
+    value: Any
+    stale: bool = False
+
+
+class Upstream:
+    """The services behind the gateway, asked by GET."""
+
+    def __init__(self, services: Mapping[str, httpx.AsyncClient]):
+        self.services = services
+        self._remembered: OrderedDict[str, bytes] = OrderedDict()
+        self._size = 0
+
+    async def ask(self, path: str, parameters: Parameters | None = None) -> Answer:
+        """The answer to GET `path` (`/<service>/…`); absent parameters are left out.
+
+        Raises Problem: the service's own for a 4xx, `service-unreachable` when it is down and was never asked this.
+        """
+        service = path.split("/")[1]
+        url = httpx.URL(_base(self.services[service], service)).copy_with(
+            path=path, params={name: value for name, value in (parameters or {}).items() if value is not None}
+        )
+        key = str(url)
+        try:
+            response = await self.services[service].get(url)
+        except httpx.TransportError as failure:
+            return self._before(key, unreachable(service), failure)
+        if response.status_code in DOWN:
+            return self._before(key, problem_of(response, service), None)
+        if response.status_code >= 400:
+            raise problem_of(response, service)
+        self._remember(key, response.content)
+        return Answer(orjson.loads(response.content))
+
+    def _before(self, key: str, otherwise: Problem, cause: Exception | None) -> Answer:
+        body = self._remembered.get(key)
+        if body is None:
+            raise otherwise from cause
+        return Answer(orjson.loads(body), stale=True)
+
+    def _remember(self, key: str, body: bytes) -> None:
+        self._size += len(body) - len(self._remembered.pop(key, b""))
+        self._remembered[key] = body
+        while self._size > REMEMBERED_BYTES:
+            _, gone = self._remembered.popitem(last=False)
+            self._size -= len(gone)
+
+
+def segment(name: str) -> str:
+    """A name that goes into a path at a service. Raises Problem 404 for one that could lead elsewhere."""
+    if not _NAME.fullmatch(name) or set(name) == {"."}:
+        raise Problem(404, "name-unknown", f"{name[:80]!r} names nothing we know")
+    return name
+
+
+def _base(client: httpx.AsyncClient, service: str) -> httpx.URL:
+    return client.base_url if client.base_url.host else httpx.URL(f"http://{service}")
+
+
+def problem_of(response: httpx.Response, service: str) -> Problem:
+    """The problem a service answered with; an answer that is none is `service-failed`, its text kept to ourselves."""
+    try:
+        body = orjson.loads(response.content)
+    except orjson.JSONDecodeError:
+        body = None
+    if not isinstance(body, dict) or "type" not in body:
+        return Problem(502, "service-failed", f"The service {service} failed", service=service)
+    return Problem(
+        response.status_code,
+        str(body["type"]).rsplit("/", 1)[-1],
+        str(body.get("title", "")),
+        str(body.get("detail", "")),
+        field=body.get("field"),
+    )
