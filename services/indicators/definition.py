@@ -14,6 +14,7 @@ from pydantic import Field, StringConstraints, ValidationError, model_validator
 from services.indicators.expression import (
     BUILT_IN,
     KINDS,
+    Count,
     Fact,
     Judged,
     MeasureNode,
@@ -86,6 +87,10 @@ class Indicator(Node):
     def _computability_fits(self) -> Self:
         if (self.computability == "N") != isinstance(self.measure, Nothing):
             raise ValueError("computability N and the measure `none` go together")
+        if self.population is None and any(
+            isinstance(node, Count) and node.count == ("states",) and node.of is None for node in walk(self.measure)
+        ):
+            raise ValueError("`count: states` needs `of`, or a population of the indicator")
         judged = any(isinstance(node, Judged) for node in walk(self.measure))
         if (self.computability == "J") != judged:
             raise ValueError("computability J and a `judged` node go together")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, Discriminator, Field, Tag, field_validator, model_validator
 
+from services.indicators.attributes import attribute_type
 from services.indicators.window import Node, Point, Window, Years
+from shared.events.base import Event
 from shared.events.registry import EVENT_TYPES
 
 KINDS = {name.rsplit(".", 1)[1]: kind for name, kind in EVENT_TYPES.items()}
@@ -16,6 +18,25 @@ KINDS = {name.rsplit(".", 1)[1]: kind for name, kind in EVENT_TYPES.items()}
 
 ANNOUNCEMENTS = frozenset({"EntryIntoForceReached", "WithdrawalTookEffect", "DeadlineApproaching", "DeadlinePassed"})
 """Kinds that the clock announces: figures apply the rules to the facts and never read these (model §4)."""
+
+
+def misfit(name: str, condition: Condition, kinds: Sequence[type[Event]]) -> str | None:
+    """Why a condition can never hold, since no such value can be recorded; None where it can."""
+    types = [own for kind in kinds if (own := attribute_type(kind, name)) is not None]
+    if not types or (isinstance(condition, Test) and condition.min is not None):
+        return None
+    if all(one.listed and not one.plain for one in types) and not isinstance(condition, Test):
+        return "it is a list: ask with has, has_all or has_any"
+    if not isinstance(condition, Test):
+        wanted = condition if isinstance(condition, tuple) else (condition,)
+    else:
+        wanted = tuple(
+            one for one in (condition.has, *(condition.has_all or ()), *(condition.has_any or ())) if one is not None
+        )
+    allowed = {value for one in types for value in one.words}
+    strange = [one for one in wanted if all(one_type.closed for one_type in types) and one not in allowed]
+    return f"{strange[0]!r} is none of {sorted(map(str, allowed))}" if strange else None
+
 
 BUILT_IN = {
     "states": "the 197 States that the depositary counts",
@@ -119,6 +140,9 @@ class Fact(Node):
             raise ValueError(f"{' / '.join(self.fact)} has no attribute {', '.join(unknown)}")
         if self.at and self.in_:
             raise ValueError("give `in` or `at`, not both")
+        for name, condition in (*self.where.items(), *self.having.items()):
+            if fault := misfit(name, condition, [KINDS[kind] for kind in self.fact]):
+                raise ValueError(f"{name}: {fault}")
         return self
 
 

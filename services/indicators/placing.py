@@ -1,0 +1,118 @@
+"""Whether a fact lies in a window and met a deadline: yes, no, or possibly where its date is only bounded."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import IntEnum
+from typing import assert_never
+
+from services.indicators.expression import Fact as FactNode
+from services.indicators.facts import Bounds, Fact, bounds_of
+from services.indicators.frame import Interval
+from services.indicators.scene import Scene
+from services.indicators.window import Window
+from shared.treaty.deadlines import last_timely_request
+from shared.treaty.periods import add_months
+from shared.treaty.reporting import annual_report_due, initial_report_due
+
+
+class Answer(IntEnum):
+    """Three-valued: the lesser of two is their "and", the greater their "or"."""
+
+    NO = 0
+    MAYBE = 1
+    YES = 2
+
+
+UNKNOWN = Bounds(None, None)
+
+
+def placed(fact: Fact, window: Window, dated_by: str | None, scene: Scene) -> Answer:
+    """Whether the fact lies in the window. Raises NoSuchWindow."""
+    match window.axis:
+        case "meeting":
+            assert window.meeting is not None
+            named = fact.attribute("meeting") or fact.attribute("for_meeting")
+            return Answer.YES if named == scene.frame.meeting(window.meeting) else Answer.NO
+        case "covers":
+            return _overlapping(_covered(fact), scene.days(window))
+        case "received":
+            return _inside(fact.held if dated_by is None else _dated(fact, dated_by), scene.days(window))
+        case "effective":
+            days = scene.days(window)
+            if dated_by is not None:
+                return _inside(_dated(fact, dated_by), days)
+            if fact.period:
+                return _overlapping(fact.effective, days)
+            return _inside(fact.effective if fact.effective != UNKNOWN else _not_after(fact.known), days)
+        case never:
+            assert_never(never)
+
+
+def _dated(fact: Fact, attribute: str) -> Bounds:
+    """Bounds of a dated attribute; what is not dated happened by the day it was known."""
+    when = fact.attribute(attribute)
+    return _not_after(fact.known) if when is None else bounds_of(when)
+
+
+def _not_after(day: date) -> Bounds:
+    return Bounds(None, day)
+
+
+def _inside(when: Bounds, days: Interval) -> Answer:
+    first, last = when.first or date.min, when.last or date.max
+    if first > days.last or last < days.first:
+        return Answer.NO
+    return Answer.YES if days.first <= first and last <= days.last else Answer.MAYBE
+
+
+def _overlapping(when: Bounds, days: Interval) -> Answer:
+    first, last = when.first or date.min, when.last or date.max
+    return Answer.YES if first <= days.last and last >= days.first and days.first <= days.last else Answer.NO
+
+
+def _covered(fact: Fact) -> Bounds:
+    """The calendar years, or else the days, that a fact is about."""
+    years = fact.attribute("covers_years") or [fact.attribute("year") or fact.attribute("budget_year")]
+    if years[0] is not None:
+        return Bounds(date(min(years), 1, 1), date(max(years), 12, 31))
+    return fact.effective
+
+
+def in_time(fact: Fact, node: FactNode, scene: Scene) -> Answer:
+    """Whether the act met the deadline that `by` names; possibly, where either date is not known well enough."""
+    due = _due(fact, node, scene)
+    if due is None:
+        return Answer.MAYBE
+    done = fact.held if node.date is None else _dated(fact, node.date)
+    if done.last is not None and done.last <= due:
+        return Answer.YES
+    return Answer.NO if done.first is not None and done.first > due else Answer.MAYBE
+
+
+def _due(fact: Fact, node: FactNode, scene: Scene) -> date | None:
+    match node.by:
+        case "annual_report_due":
+            years = fact.attribute("covers_years") or []
+            window = node.in_ or scene.window
+            if window.axis == "covers":  # a report on several years is timely for the year that is asked about
+                years = [year for year in years if year == scene.days(window).last.year] or years
+            return annual_report_due(max(years)) if years else None
+        case "initial_report_due":
+            term = scene.world.possible_membership.of(fact.state or "").term(scene.frame.last)
+            return initial_report_due(term.in_force) if term else None
+        case "nine_months_before_meeting":
+            opens = _opening(fact, scene)
+            return last_timely_request(opens) if opens else None
+        case "three_months_before_meeting":
+            opens = _opening(fact, scene)
+            return add_months(opens, -3) if opens else None
+        case None:
+            return None
+        case never:
+            assert_never(never)
+
+
+def _opening(fact: Fact, scene: Scene) -> date | None:
+    sitting = scene.world.sittings.get(fact.attribute("for_meeting") or fact.attribute("meeting") or "")
+    return sitting.opens if sitting else None

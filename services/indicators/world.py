@@ -1,0 +1,153 @@
+"""The facts of a cut, ready to be asked: by kind and code, with the membership clock, coverage and meetings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any, Literal
+
+from services.indicators.coverage import Coverage, coverage
+from services.indicators.facts import Fact
+from services.indicators.frame import Cycle, Sitting, cycle_of
+from services.indicators.lineage import standing
+from shared.treaty.membership import Act, Membership, membership
+
+Basis = Literal["reconstructed", "attested"]
+LEDGERS = ("reports", "meetings", "indicators")
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Which past is asked about: everything a figure depends on besides its definition and its cycle."""
+
+    basis: Basis
+    known_by: date
+    effective_at: date
+    positions: tuple[tuple[str, int], ...]
+
+    def echoed(self) -> dict[str, Any]:
+        """As every answer repeats it."""
+        return {
+            "basis": self.basis,
+            "knownBy": self.known_by.isoformat(),
+            "effectiveAt": self.effective_at.isoformat(),
+            "positions": dict(self.positions),
+        }
+
+
+@dataclass(frozen=True)
+class World:
+    """What was held at a cut. Pure: built from facts once, then only read.
+
+    `certain_membership` rests on verified acts alone, `possible_membership` on all; `memo` keeps what populations
+    were found to be, so that the indicators of a plan share the work.
+    """
+
+    by_kind: Mapping[str, Sequence[Fact]]
+    by_code: Mapping[str, Sequence[Fact]]
+    certain_membership: Membership
+    possible_membership: Membership
+    acts: Mapping[str, Sequence[Fact]]
+    coverage: Coverage
+    sittings: Mapping[str, Sitting]
+    judgements: Mapping[tuple[str, str], Fact]
+    empty: bool
+    memo: dict[Any, Any] = field(default_factory=dict)
+
+    def of_kinds(self, kinds: Sequence[str]) -> list[Fact]:
+        """Facts of these kinds in fold order."""
+        if len(kinds) == 1:
+            return list(self.by_kind.get(kinds[0], ()))
+        return sorted((f for kind in kinds for f in self.by_kind.get(kind, ())), key=lambda fact: fact.order)
+
+    def membership_days(self) -> set[date]:
+        """Days on which somebody's standing changes."""
+        found: set[date] = set()
+        for one in self.possible_membership.states.values():
+            if one.signed:
+                found.add(one.signed)
+            for term in one.terms:
+                found.update(day for day in (term.deposited, term.in_force, term.left) if day)
+        return found
+
+
+def cut_facts(facts: Iterable[Fact], cut: Cut) -> list[Fact]:
+    """The facts that stand at a cut, in fold order (model §5)."""
+    limits = dict(cut.positions)
+    held = [fact for fact in facts if fact.position <= limits.get(fact.ledger, 0)]
+    if cut.basis == "attested":
+        return standing((fact for fact in held if fact.recorded <= cut.known_by), None)
+    return standing(held, cut.known_by)
+
+
+def world_of(facts: Sequence[Fact]) -> World:
+    """The world that these facts, already cut and in fold order, add up to."""
+    by_kind: dict[str, list[Fact]] = {}
+    by_code: dict[str, list[Fact]] = {}
+    for fact in facts:
+        by_kind.setdefault(fact.kind, []).append(fact)
+        if fact.kind == "PracticeReported":
+            by_code.setdefault(fact.data["code"], []).append(fact)
+    acts = [(act, fact) for fact in facts if (act := _act(fact)) is not None]
+    by_state: dict[str, list[Fact]] = {}
+    for act, fact in acts:
+        by_state.setdefault(act.state, []).append(fact)
+    return World(
+        by_kind=by_kind,
+        by_code=by_code,
+        certain_membership=membership(act for act, fact in acts if fact.sure),
+        possible_membership=membership(act for act, _ in acts),
+        acts=by_state,
+        coverage=coverage(by_kind.get("CoverageDeclared", ())),
+        sittings=_sittings(by_kind.get("MeetingScheduled", ())),
+        judgements=_judgements(facts),
+        empty=not facts,
+    )
+
+
+def _act(fact: Fact) -> Act | None:
+    data = fact.data
+    match fact.kind:
+        case "SignatureRecorded":
+            return Act(data["state"], "signature", date.fromisoformat(data["date"]))
+        case "InstrumentDeposited":
+            day = date.fromisoformat(data["deposited"])
+            return Act(data["state"], "deposit", day, instrument=data["instrument"])
+        case "WithdrawalNotified":
+            return Act(data["state"], "withdrawal", date.fromisoformat(data["received"]))
+        case "ArmedConflictStatusRecorded":
+            return Act(data["state"], "conflict", date.fromisoformat(data["date"]), engaged=data["engaged"])
+    return None
+
+
+def _sittings(scheduled: Sequence[Fact]) -> dict[str, Sitting]:
+    """The latest dates of each meeting; facts come in fold order, so that a later one replaces an earlier."""
+    found: dict[str, Sitting] = {}
+    for fact in scheduled:
+        opens, closes = fact.data.get("opens"), fact.data.get("closes")
+        found[fact.data["meeting"]] = Sitting(
+            date.fromisoformat(opens) if opens else None, date.fromisoformat(closes) if closes else None
+        )
+    return found
+
+
+def _judgements(facts: Sequence[Fact]) -> dict[tuple[str, str], Fact]:
+    """The last judgement on each (event or request, word), in fold order."""
+    found: dict[tuple[str, str], Fact] = {}
+    for fact in facts:
+        if fact.kind == "PracticeAssessed":
+            found[fact.data["target_event"], fact.data["criterion"]] = fact
+        elif fact.kind == "RequestContentAssessed":
+            found[fact.data["request_id"], fact.data["item"]] = fact
+    return found
+
+
+def cycles_of(facts: Iterable[Fact]) -> dict[str, Cycle]:
+    """Every cycle defined, by name; a later definition replaces an earlier."""
+    return {fact.data["cycle"]: cycle_of(fact) for fact in facts if fact.kind == "CycleDefined"}
+
+
+def day_before(day: date) -> date:
+    """Yesterday, seen from `day`."""
+    return day - timedelta(days=1)
