@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 
 import httpx
 from fastapi import FastAPI
@@ -13,19 +14,53 @@ from services.gateway.health import health_router
 from services.gateway.pages import pages_router
 from services.gateway.security import SecurityHeaders
 from services.gateway.upstream import Upstream
-from shared.problems import Problem, answer_problem
-from shared.settings import Settings
+from shared.http.handlers import install_handlers
+from shared.settings import ServiceName, Settings
+from shared.telemetry import HTTP
+
+SERVICES: tuple[ServiceName, ...] = ("reports", "meetings", "indicators")
+"""What is behind the gateway."""
+
+CALL_TIMEOUT = httpx.Timeout(60.0, connect=2.0)
+"""Seconds to wait for a service that answers, and for one that may be down."""
 
 
-def create_app(settings: Settings, *, services: Mapping[str, httpx.AsyncClient]) -> FastAPI:
-    """The gateway over `services` (reports, meetings, indicators): by HTTP or inside this process, it cannot tell."""
-    upstream = Upstream(services)
-    app = FastAPI(title="Stocktake", docs_url=None, redoc_url=None, openapi_url=None)
-    app.state.settings = settings
-    app.add_exception_handler(Problem, answer_problem)
+class NotConfigured(Exception):
+    """A setting without which the gateway cannot run is missing; the message names it."""
+
+
+def create_app(settings: Settings, *, services: Mapping[str, httpx.AsyncClient] | None = None) -> FastAPI:
+    """The gateway over `services` (reports, meetings, indicators): by HTTP or inside this process, it cannot tell.
+
+    Without `services` they are reached at the URLs of the settings. Raises NotConfigured when one is missing.
+    """
+    owned = {} if services else _clients(settings)
+    behind = services or owned
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            for client in owned.values():
+                await stack.enter_async_context(client)
+            yield
+
+    app = FastAPI(title="Stocktake", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan, telemetry=HTTP)
+    install_handlers(app)
     app.add_middleware(SecurityHeaders)
-    app.include_router(health_router(services))
-    app.include_router(graphql_router(upstream))
-    app.include_router(pages_router(upstream))
-    app.include_router(forwarding_router(services))
+    upstream = Upstream(behind)
+    for router in (health_router(behind), graphql_router(upstream), pages_router(upstream), forwarding_router(behind)):
+        app.include_router(router)
     return app
+
+
+def _clients(settings: Settings) -> dict[str, httpx.AsyncClient]:
+    return {name: httpx.AsyncClient(base_url=_url(settings, name), timeout=CALL_TIMEOUT) for name in SERVICES}
+
+
+def _url(settings: Settings, name: ServiceName) -> str:
+    url = settings.url_of(name)
+    if url is None:
+        raise NotConfigured(
+            f"STOCKTAKE_{name.upper()}_URL is not set; a gateway of its own needs to know where they are"
+        )
+    return url

@@ -1,4 +1,4 @@
-"""Whether the gateway lives, and whether every service behind it is ready."""
+"""Whether the gateway lives, whether every service behind it is ready, and what this process measures."""
 
 from __future__ import annotations
 
@@ -8,28 +8,35 @@ from typing import Any
 
 import httpx
 import orjson
-from fastapi import APIRouter
-from fastapi.responses import JSONResponse
+from fastapi import APIRouter, Response
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
+
+from shared.problems import Problem
 
 PATIENCE = 5.0
 """Seconds a service has to say that it is ready."""
 
 
 def health_router(services: Mapping[str, httpx.AsyncClient]) -> APIRouter:
-    """`/livez` and `/readyz`."""
+    """`/livez`, `/readyz` and `/metrics`."""
     router = APIRouter(include_in_schema=False)
 
     @router.get("/livez")
-    async def livez() -> dict[str, str]:
-        return {"status": "alive"}
+    async def livez() -> dict[str, bool]:
+        return {"alive": True}
 
     @router.get("/readyz")
-    async def readyz() -> JSONResponse:
+    async def readyz() -> dict[str, Any]:
         found = await asyncio.gather(*(_readiness(name, client) for name, client in services.items()))
         states = dict(zip(services, found, strict=True))
         red = sorted(name for name, state in states.items() if not state["ready"])
-        body = {"status": "not ready" if red else "ready", "notReady": red, "services": states}
-        return JSONResponse(body, 503 if red else 200)
+        if red:
+            raise Problem(503, "not-ready", "Not ready", f"not ready: {', '.join(red)}", notReady=red, services=states)
+        return {"ready": True, "services": states}
+
+    @router.get("/metrics")
+    async def metrics() -> Response:
+        return Response(generate_latest(REGISTRY), media_type=CONTENT_TYPE_LATEST)
 
     return router
 
