@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import Table, and_, insert, select, update
+from sqlalchemy import JSON, Column, Integer, String, Table, and_, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.events.base import Event
@@ -57,6 +57,16 @@ def by_event(*kinds: type[Event]) -> Callable[[Event, Recorded], Mapping[str, An
         return {"event_id": recorded.id} if isinstance(event, kinds) else None
 
     return key
+
+
+def rests_on() -> list[Column[Any]]:
+    """The columns of `provenance`, for tables whose rows have a position and passages of their own."""
+    return [
+        Column("position", Integer, nullable=False, index=True),
+        Column("known_time", String, nullable=False),
+        Column("known_precision", String, nullable=False),
+        Column("passages", JSON, nullable=False),
+    ]
 
 
 def provenance(recorded: Recorded) -> Row:

@@ -16,26 +16,16 @@ from shared.events.reports import (
     PracticeReported,
     ReportSubmitted,
 )
-from shared.rows import Row, RowProjection, by_event, provenance
+from shared.rows import Row, RowProjection, by_event, provenance, rests_on
 
 metadata = MetaData()
-
-
-def _rests_on() -> list[Column[Any]]:
-    """Columns of `provenance`."""
-    return [
-        Column("position", Integer, nullable=False, index=True),
-        Column("known_time", String, nullable=False),
-        Column("known_precision", String, nullable=False),
-        Column("passages", JSON, nullable=False),
-    ]
 
 
 statements: Final = Table(
     "statements",
     metadata,
     Column("event_id", String, primary_key=True),
-    *_rests_on(),
+    *rests_on(),
     Column("state", String, nullable=False, index=True),
     Column("code", String, nullable=False, index=True),
     Column("answer", String, nullable=False),
@@ -51,7 +41,7 @@ article7: Final = Table(
     "article7",
     metadata,
     Column("event_id", String, primary_key=True),
-    *_rests_on(),
+    *rests_on(),
     Column("state", String, nullable=False, index=True),
     Column("kind", String, nullable=False),
     Column("covers_years", JSON, nullable=False),
@@ -68,7 +58,7 @@ requests: Final = Table(
     metadata,
     Column("request_id", String, primary_key=True),
     Column("event_id", String, nullable=False),
-    *_rests_on(),
+    *rests_on(),
     Column("state", String, nullable=False, index=True),
     Column("article", Integer, nullable=False),
     Column("status", String, nullable=False),
@@ -137,9 +127,9 @@ def request_row(row: Row | None, event: Event, recorded: Recorded) -> Row | None
         "passages": [],
         "confidence": event.confidence,
     }
-    rests_on = provenance(recorded)
-    merged = [*before["passages"], *(p for p in rests_on["passages"] if p not in before["passages"])]
-    lasting = rests_on | {"passages": merged, "event_ids": [*before["event_ids"], recorded.id]}
+    origin = provenance(recorded)
+    merged = [*before["passages"], *(p for p in origin["passages"] if p not in before["passages"])]
+    lasting = origin | {"passages": merged, "event_ids": [*before["event_ids"], recorded.id]}
     return before | lasting | _request_change(before, event)
 
 

@@ -1,0 +1,189 @@
+"""Queries on membership, meetings and decisions; membership is computed from dated acts, on any day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Path, Query
+from sqlalchemy import RowMapping, Table, select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.meetings.extension_decision import RequestStatus
+from services.meetings.read_models import acts, considered, heard, meetings
+from shared.events.base import ISO3, Camel, FactDate, Token
+from shared.http.paging import After, Item, Limit, Page, StateCode, read_page
+from shared.problems import Problem
+from shared.states import State, states
+from shared.treaty.membership import Act, Membership, Standing, StateMembership, membership
+
+On = Annotated[date | None, Query(description="The day to look at; left out, today in UTC.")]
+
+
+class ActItem(Item):
+    """One act towards the depositary."""
+
+    kind: Literal["signature", "deposit", "withdrawal", "conflict"]
+    date: date
+    instrument: str | None
+    engaged: bool
+    confidence: str
+
+
+class StateRow(Camel):
+    """A State, its acts as recorded, and what it is on the day asked for."""
+
+    iso3: str
+    m49: str
+    name: str
+    group: str
+    signed: date | None
+    deposited: date | None
+    instrument: str | None
+    entry_into_force: date | None
+    withdrawal_received: date | None
+    withdrawal_effective: date | None
+    on: date
+    standing: Standing
+
+
+class StateFile(StateRow):
+    """The same with every act and its passages."""
+
+    acts: tuple[ActItem, ...]
+
+
+class MembershipOn(Camel):
+    """Who is what on a day; `deposited` holds the parties too, and drops States that left."""
+
+    on: date
+    parties: tuple[str, ...]
+    deposited: tuple[str, ...]
+    signatories: tuple[str, ...]
+    former: tuple[str, ...]
+    not_party: tuple[str, ...]
+
+
+class MeetingItem(Item):
+    """A meeting as it is scheduled now; `eventIds` tells of earlier schedules."""
+
+    meeting: str
+    kind: str
+    title: str | None
+    opens: date | None
+    closes: date | None
+    place: str | None
+    presidency: str | None
+    part_of: str | None
+    event_ids: tuple[str, ...]
+    confidence: str
+
+
+class ConsideredItem(Item):
+    """What was said of an extension request: assessments, and the decision once there is one."""
+
+    request_id: str
+    state: str
+    article: Literal[3, 4]
+    meeting: str | None
+    outcome: str | None
+    months: int | None
+    new_deadline: FactDate | None
+    benchmarks: tuple[str, ...]
+    for_votes: int | None
+    against: int | None
+    assessments: tuple[dict[str, Any], ...]
+    confidence: str
+
+
+def query_router(views: AsyncEngine, today: Callable[[], date]) -> APIRouter:
+    """States, membership, meetings, requests."""
+    router = APIRouter(prefix="/meetings", tags=["queries"])
+
+    @router.get("/states", summary="The 197 States and what each is on a day")
+    async def list_states(on: On = None) -> list[StateRow]:
+        folded, day = membership(map(_act, await _rows(views, acts))), on or today()
+        return [_state_row(state, folded.of(state.iso3), day) for state in states().values()]
+
+    @router.get("/states/{iso3}", summary="One State with its acts and their passages")
+    async def one_state(iso3: Annotated[ISO3, Path()], on: On = None) -> StateFile:
+        own = [row for row in await _rows(views, acts) if row["state"] == iso3]
+        row = _state_row(states()[iso3], membership(map(_act, own)).of(iso3), on or today())
+        items = tuple(ActItem.model_validate({name: act[name] for name in ActItem.model_fields}) for act in own)
+        return StateFile(**row.model_dump(), acts=items)
+
+    @router.get("/membership", summary="Parties, depositors, signatories and former parties on a day")
+    async def membership_on(on: On = None) -> MembershipOn:
+        return _membership_on(membership(map(_act, await _rows(views, acts))), on or today())
+
+    @router.get("/meetings", summary="All meetings by opening day, undated ones last")
+    async def list_meetings() -> list[MeetingItem]:
+        found = [MeetingItem.model_validate(dict(row)) for row in await _rows(views, meetings)]
+        return sorted(found, key=lambda item: (item.opens or date.max, item.meeting))
+
+    @router.get("/meetings/{meeting}", summary="One meeting")
+    async def one_meeting(meeting: Annotated[Token, Path()]) -> MeetingItem:
+        for row in await _rows(views, meetings):
+            if row["meeting"] == meeting:
+                return MeetingItem.model_validate(dict(row))
+        raise Problem(404, "meeting-unknown", "No such meeting", "GET /meetings/meetings lists them", field="path")
+
+    @router.get("/requests", summary="Analyses of and decisions on extension requests")
+    async def list_considered(state: StateCode = None, limit: Limit = 100, after: After = 0) -> Page[ConsideredItem]:
+        where = [considered.c.state == state] if state else []
+        return await read_page(views, considered, where, after, limit, ConsideredItem)
+
+    return router
+
+
+async def request_status(views: AsyncEngine, request_id: str) -> RequestStatus | None:
+    """What has been heard of a request on the reports stream; None = nothing yet."""
+    wanted = select(heard.c.status).where(heard.c.request_id == request_id)
+    async with views.connect() as connection:
+        return (await connection.execute(wanted)).scalar_one_or_none()
+
+
+async def _rows(views: AsyncEngine, table: Table) -> list[RowMapping]:
+    """A whole table in the order of positions: some hundreds of rows at most."""
+    async with views.connect() as connection:
+        return list((await connection.execute(select(table).order_by(table.c.position))).mappings())
+
+
+def _act(row: RowMapping) -> Act:
+    return Act(row["state"], row["kind"], row["date"], row["instrument"], row["engaged"])
+
+
+def _state_row(state: State, own: StateMembership, day: date) -> StateRow:
+    """The State's latest term; its acts are shown as recorded, whichever day is asked for."""
+    term = own.terms[-1] if own.terms else None
+    return StateRow(
+        iso3=state.iso3,
+        m49=state.m49,
+        name=state.name,
+        group=state.group,
+        signed=own.signed,
+        deposited=term.deposited if term else None,
+        instrument=term.instrument if term else None,
+        entry_into_force=term.in_force if term else None,
+        withdrawal_received=term.withdrawal_received if term else None,
+        withdrawal_effective=term.left if term else None,
+        on=day,
+        standing=own.standing(day),
+    )
+
+
+def _membership_on(folded: Membership, day: date) -> MembershipOn:
+    deposited, signatories = folded.deposited(day), folded.signatories(day)
+    return MembershipOn(
+        on=day,
+        parties=_sorted(folded.parties(day)),
+        deposited=_sorted(deposited),
+        signatories=_sorted(signatories),
+        former=_sorted(folded.former(day)),
+        not_party=_sorted(set(states()) - deposited - signatories),
+    )
+
+
+def _sorted(found: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(found))

@@ -1,0 +1,47 @@
+"""Composition root of the meetings service: its parts, its routes, its life."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from datetime import date
+from functools import partial
+
+import httpx
+from fastapi import FastAPI
+
+from services.meetings.api import query_router, request_status
+from services.meetings.deciders import decider_for, preparation
+from services.meetings.read_models import PROJECTIONS
+from shared.handling import Handler
+from shared.http.app import service_app
+from shared.http.commands import command_router
+from shared.service import Service, utc_today
+from shared.settings import Settings
+
+
+def create_app(
+    settings: Settings,
+    *,
+    today: Callable[[], date] = utc_today,
+    clients: Mapping[str, httpx.AsyncClient] | None = None,
+) -> FastAPI:
+    """The service as an app; `clients` reach the other services: this one needs none, it hears them on the bus."""
+    service = Service("meetings", settings, PROJECTIONS)
+    prepare = preparation(service.ledger, partial(request_status, service.views))
+    handler = Handler(service.ledger, decider_for, prepare)
+    commands, bodies = command_router("meetings", handler, today=today, actor=settings.actor)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with service.running():
+            yield
+
+    return service_app(
+        "meetings",
+        summary="What bodies, depositary, finance and the General Assembly record",
+        lifespan=lifespan,
+        routers=[commands, query_router(service.views, today), service.router()],
+        faults=service.faults,
+        schemas=bodies,
+    )
