@@ -17,6 +17,7 @@ import os
 import signal
 import sys
 import time
+from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
 LOCK_PATIENCE = 5.0
@@ -58,6 +59,8 @@ def main() -> None:
     lock, parent, binary, *arguments = sys.argv[1:]
     die_with_parent(int(parent))
     hold_lock(lock)
+    for ports in Path(lock).parent.glob("*.ports"):
+        ports.unlink()  # left behind by a killed server, and our process id may be its old one
     os.execv(binary, [binary, *arguments])
 
 

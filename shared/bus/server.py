@@ -138,8 +138,6 @@ class NatsServer:
     async def _launch(self) -> None:
         """Start a child and wait until it has written its ports file: then it listens."""
         self.store_dir.mkdir(parents=True, exist_ok=True)
-        for old in self.store_dir.glob("*.ports"):
-            old.unlink(missing_ok=True)  # left behind by a killed server
         config = self.store_dir / "nats.conf"
         config.write_text(
             _CONFIG.format(

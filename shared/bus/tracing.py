@@ -16,18 +16,19 @@ _propagator = TraceContextTextMapPropagator()
 
 
 @contextmanager
-def span_over(name: str, kind: SpanKind, events: Sequence[Recorded]) -> Iterator[Span]:
+def span_over(name: str, kind: SpanKind, events: Sequence[Recorded], *, within: bool = False) -> Iterator[Span]:
     """A span named `name` over these events, linked to the span of each one's command.
 
-    When they all come from one command, that command's span is also the parent, so that its trace runs on.
+    When they all come from one command, that command's span is also the parent, so that its trace runs on; except
+    `within` the current span, which is then the parent.
     """
     parents = list(dict.fromkeys(event.traceparent for event in events if event.traceparent))
     contexts = [_propagator.extract({"traceparent": parent}) for parent in parents]
     links = [Link(trace.get_current_span(context).get_span_context()) for context in contexts]
-    one_command = len(parents) == 1 and all(event.traceparent for event in events)
+    goes_on = not within and len(parents) == 1 and all(event.traceparent for event in events)
     with _tracer.start_as_current_span(
         name,
-        context=contexts[0] if one_command else None,
+        context=contexts[0] if goes_on else None,
         kind=kind,
         links=links,
         attributes={

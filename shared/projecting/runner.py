@@ -65,7 +65,7 @@ class ProjectionRunner:
                         await connection.execute(delete(table))
                     await forget(connection, self.projection.name)
                 for source in self._sources.values():
-                    source.position = 0
+                    source.forget()
             finally:
                 for source in self._sources.values():
                     source.start()

@@ -24,8 +24,8 @@ TRACEPARENT = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 
 @asynccontextmanager
 async def ledger_at(path: Path, name: str = "meetings") -> AsyncIterator[Ledger]:
-    """The ledger `name` in a SQLite file."""
-    ledger = open_ledger(name, origin="test.local", database=f"sqlite:///{path.resolve()}")
+    """The ledger `name` in a SQLite file with an absolute path."""
+    ledger = open_ledger(name, origin="test.local", database=f"sqlite:///{path}")
     await ledger.start()
     try:
         yield ledger

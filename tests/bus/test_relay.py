@@ -8,6 +8,7 @@ import pytest
 
 from shared.bus.connection import Bus, stream_name
 from shared.bus.relay import NotRelayed, Relay
+from shared.bus.server import NatsServer
 from shared.ledger.port import Ledger
 from tests.bus.support import TRACEPARENT, eventually, same_as_ledger, say
 
@@ -58,8 +59,8 @@ async def test_the_trace_travels_as_a_header_and_never_in_the_body(bus: Bus, led
     await relay.stop()
 
 
-async def test_two_relays_at_once_put_nothing_there_twice(bus: Bus, ledger: Ledger) -> None:
-    other_bus = await Bus.connect(str(bus.nc.connected_url.geturl()), name="other")
+async def test_two_relays_at_once_put_nothing_there_twice(server: NatsServer, bus: Bus, ledger: Ledger) -> None:
+    other_bus = await Bus.connect(server.url, name="other")
     relays = [Relay(ledger, bus), Relay(ledger, other_bus)]
     for relay in relays:
         await relay.start()
@@ -132,9 +133,9 @@ async def test_a_stopped_relay_goes_on_once_the_foreign_stream_is_deleted(bus: B
     await relay.stop()
 
 
-async def test_the_heartbeat_says_the_head(bus: Bus, ledger: Ledger) -> None:
+async def test_the_heartbeat_says_the_head(server: NatsServer, bus: Bus, ledger: Ledger) -> None:
     head = await say(ledger, 3)
-    listener = await Bus.connect(str(bus.nc.connected_url.geturl()), name="listener")
+    listener = await Bus.connect(server.url, name="listener")
     await listener.heads.listen()
     await listener.nc.flush()
     relay = Relay(ledger, bus, heartbeat=0.1)

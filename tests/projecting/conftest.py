@@ -8,15 +8,17 @@ from pathlib import Path
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from shared.bus.connection import Bus
 from shared.bus.relay import Relay
-from tests.bus.conftest import bus, ledger, server
+from shared.ledger.port import Ledger
+from tests.bus import conftest as with_bus
 from tests.projecting.support import engine_at
 
-__all__ = ["bus", "ledger", "server"]
+server, bus, ledger = with_bus.server, with_bus.bus, with_bus.ledger
 
 
 @pytest.fixture
-async def relay(bus, ledger) -> AsyncIterator[Relay]:  # type: ignore[no-untyped-def]  # noqa: F811
+async def relay(bus: Bus, ledger: Ledger) -> AsyncIterator[Relay]:
     relay = Relay(ledger, bus, look_every=0.2)
     await relay.start()
     yield relay

@@ -1,0 +1,191 @@
+"""Applies events to the rows of one projection: with the position in one transaction, each try counted beforehand."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar
+
+import structlog
+from opentelemetry.trace import SpanKind
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from shared.bus.tracing import span_over
+from shared.events.envelope import Recorded
+from shared.projecting.bookkeeping import Books
+from shared.projecting.projection import Projection, subject_key
+from shared.projecting.transient import is_transient
+
+log = structlog.get_logger("stocktake.projecting")
+
+T = TypeVar("T")
+
+MOST_ATTEMPTS = 5
+LONGEST_PAUSE = 2.0
+
+
+class Poisoned(Exception):
+    """An event cannot be applied and the projection's policy is to stop at it."""
+
+
+class Overtaken(Exception):
+    """Another process moved our position; ours must be read again."""
+
+
+class Applier:
+    """The rows of one projection as far as one ledger fills them.
+
+    `progress` is awaited after every commit, `hindered` (with the reason) whenever the database cannot be used now.
+    """
+
+    def __init__(
+        self,
+        projection: Projection,
+        source: str,
+        engine: AsyncEngine,
+        *,
+        progress: Callable[[], Awaitable[None]],
+        hindered: Callable[[str], Awaitable[None]],
+    ) -> None:
+        self.position, self.event_id, self.parked = 0, "", 0
+        self._projection, self._engine = projection, engine
+        self._progress, self._hindered = progress, hindered
+        self._books = Books(projection.name, projection.version, source)
+        self._held: dict[str, int] = {}  # key of a parked event -> its position
+        self._careful_until = 0  # up to this position one by one: a batch failed or died among them
+        self._counted: tuple[int, int] | None = None  # a try counted already, that only met a busy database
+        self._labels = {"projection": projection.name, "source": source}
+
+    async def load(self) -> None:
+        """Read where we stand, what is set aside, and whether the last try ended unheard."""
+
+        async def read(connection: AsyncConnection) -> None:
+            stand = await self._books.stand(connection)
+            self.position, self.event_id = stand.position, stand.event_id
+            self._held = await self._books.parked_keys(connection)
+            self.parked = await self._books.parked_count(connection)
+            latest = await self._books.attempt(connection)
+            if latest and latest.last > self.position:  # tried, and not done: no batch there again
+                self._careful_until = max(self._careful_until, latest.last)
+
+        await self._until_done(read)
+
+    async def forgive(self) -> None:
+        """Called at a start, which may bring repaired code: poison that only raised gets one more try.
+
+        An event that ended the process gets none, or each start would end like the last.
+        """
+
+        async def allow_one(connection: AsyncConnection) -> None:
+            latest = await self._books.attempt(connection)
+            if latest and latest.error is not None and latest.attempts >= MOST_ATTEMPTS:
+                await self._books.forgive(connection, MOST_ATTEMPTS - 1)
+
+        await self._until_done(allow_one)
+
+    async def take(self, events: Sequence[Recorded]) -> None:
+        """Apply events that continue our position, all together or, where that failed, one by one.
+
+        Raises Poisoned and Overtaken.
+        """
+        left = list(events)
+        while left:
+            size = 1 if self._careful_until > self.position else len(left)
+            if await self._attempt(left[:size]):
+                del left[:size]
+
+    async def _attempt(self, events: Sequence[Recorded]) -> bool:
+        """Count a try, then make it; False when it is worth another one."""
+        tries = await self._count(events)
+        if tries > MOST_ATTEMPTS:
+            return await self._failed_for_good(events, "it ended the process each time it was tried")
+        try:
+            with span_over("consume", SpanKind.CONSUMER, events):
+                await self._apply(events)
+        except Overtaken:
+            raise
+        except Exception as error:
+            if is_transient(error):
+                await self._hindered(str(error))
+                await asyncio.sleep(0.2)
+                return False
+            words = f"{type(error).__name__}: {error}"
+            log.warning("not applied", **self._labels, position=events[0].position, tries=tries, error=words)
+            self._counted = None
+            await self._until_done(lambda connection: self._books.failed(connection, words))
+            if tries >= MOST_ATTEMPTS or len(events) > 1:
+                return await self._failed_for_good(events, words)
+            await asyncio.sleep(0.02 * 2**tries)
+            return False
+        await self._advance(events[-1])
+        return True
+
+    async def _count(self, events: Sequence[Recorded]) -> int:
+        """Commit that these are about to be tried, before they can do any harm; the how-manieth try it is."""
+        tried = (events[0].position, events[-1].position)
+
+        async def begin(connection: AsyncConnection) -> int:
+            if self._counted == tried and (latest := await self._books.attempt(connection)):
+                return latest.attempts
+            return await self._books.begin(connection, *tried)
+
+        count = await self._until_done(begin)
+        self._counted = tried
+        return count
+
+    async def _apply(self, events: Sequence[Recorded]) -> None:
+        """Rows and position in one transaction, or neither."""
+        with span_over("project", SpanKind.INTERNAL, events, within=True) as span:
+            span.set_attribute("stocktake.projection", self._projection.name)
+            async with self._engine.begin() as connection:
+                # The position first: on SQLite it takes the write lock, on both it shuts out a second process.
+                await self._move(connection, events)
+                for event in events:
+                    if (held := self._held.get(subject_key(event))) is None:
+                        await self._projection.apply(connection, event)
+                    else:
+                        await self._books.park(connection, event, subject_key(event), f"waits behind position {held}")
+
+    async def _failed_for_good(self, events: Sequence[Recorded], words: str) -> bool:
+        """A batch is gone through one by one. Poison stops us, or is set aside, by policy: never skipped unseen."""
+        if len(events) > 1:
+            self._careful_until = events[-1].position
+            return False
+        (event,) = events
+        if self._projection.policy == "stop":
+            raise Poisoned(f"event {event.position} of {event.ledger} ({event.id}, {event.kind}): {words}")
+        key = subject_key(event)
+
+        async def park(connection: AsyncConnection) -> None:
+            await self._move(connection, events)
+            await self._books.park(connection, event, key, words)
+
+        await self._until_done(park)
+        self._held.setdefault(key, event.position)
+        await self._advance(event)
+        return True
+
+    async def _move(self, connection: AsyncConnection, events: Sequence[Recorded]) -> None:
+        if not await self._books.move(connection, self.position, events):
+            raise Overtaken(f"another process projects {self._projection.name}")
+
+    async def _advance(self, event: Recorded) -> None:
+        if self._held:
+            self.parked = await self._until_done(self._books.parked_count)
+        self._counted = None
+        self.position, self.event_id = event.position, event.id
+        await self._progress()
+
+    async def _until_done(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+        """Do `work` in a transaction of its own, again and again while the database cannot be used."""
+        pause = 0.05
+        while True:
+            try:
+                async with self._engine.begin() as connection:
+                    return await work(connection)
+            except Exception as error:
+                if not is_transient(error):
+                    raise
+                await self._hindered(str(error))
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, LONGEST_PAUSE)
