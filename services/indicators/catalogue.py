@@ -19,7 +19,7 @@ CATALOGUES: Final = Path(__file__).parent / "catalogues"
 
 
 async def record_plans(ledger: Ledger, plans: Iterable[Plan], *, actor: str, today: date) -> int:
-    """Append what is new in the plans; answers how many events that were. Raises BrokenCatalogue, before any of them."""
+    """Append what is new in the plans and answer how many events that were. Raises BrokenCatalogue before the first."""
     wanted: list[tuple[Append, Event]] = []
     for plan in plans:
         for cycle in plan.cycles:

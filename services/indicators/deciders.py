@@ -1,4 +1,4 @@
-"""What the indicators ledger records on command: cycles, printed figures, coverage; definitions come from plan files."""
+"""What the indicators ledger records on command: cycles, printed figures, coverage; definitions come from files."""
 
 from __future__ import annotations
 

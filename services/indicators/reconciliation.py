@@ -46,9 +46,8 @@ def _compared(figure: Figure, prints: Prints, figure_of: FigureOf) -> tuple[Outc
         return _shared(figure, table, prints, figure_of)
     says = table.of(figure.definition.indicator.id)
     if figure.status in _BY_STATUS:
-        return _BY_STATUS[figure.status], _join(
-            f"print says {says}", _we_say(figure), figure.reason, *_below(figure, says)
-        )
+        sides = _join(f"print says {says}", _we_say(figure), figure.reason, *_below(figure, says))
+        return _BY_STATUS[figure.status], sides
     printed = number(says)
     if figure.status != "computed":
         if printed is None and figure.status == "notApplicable":
@@ -65,7 +64,8 @@ def _shared(figure: Figure, cell: Printed, prints: Prints, figure_of: FigureOf) 
     figures = [one for id in cell.indicators if (one := figure_of(id)) is not None]
     union = members(mask(state for one in figures for state in one.first.members))
     each = ", ".join(f"{one.definition.indicator.id}: {_number_or_status(one)}" for one in figures)
-    words = f"print gives one number for {' and '.join(cell.indicators)}: {cell.value}; together we name {len(union)} ({each})"
+    both = " and ".join(cell.indicators)
+    words = f"print gives one number for {both}: {cell.value}; together we name {len(union)} ({each})"
     statuses = {one.status for one in figures}
     weakest = next((status for status in _WEAKEST if status in statuses), None)
     if weakest == "noData" and union:
@@ -128,7 +128,7 @@ def _why(figure: Figure, prints: Prints, printed: Decimal | None) -> list[str]:
     """Where the lists allow it, the States that make the difference; and our readings of the plan."""
     ours = frozenset(figure.first.members)
     reasons = list(_names(ours, prints.names))
-    former = sorted(ours - set(figure.denominator or ours))
+    former = sorted(ours - set(ours if figure.denominator is None else figure.denominator))
     if former and printed is not None and printed == len(ours) - len(former):
         reasons.append(f"without {', '.join(former)}, outside the population on the last day, both say {printed}")
     maybe = members(figure.first.counted.possible & ~figure.first.counted.certain)

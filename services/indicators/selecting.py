@@ -71,8 +71,8 @@ def _last_of_each(
         grouped.setdefault(tuple(_hashable(fact.attribute(name)) for name in node.latest), []).append((fact, answer))
     chosen: list[tuple[Fact, Answer]] = []
     for group in grouped.values():
-        maybe_last = _maybe_last(group)
-        answers = [(fact, there, _meets(fact, node.having, groups)) for fact, there in maybe_last]
+        last = last_facts(group)
+        answers = [(fact, there, _meets(fact, node.having, groups)) for fact, there in last]
         agreed = all(meets is Answer.YES for _, _, meets in answers)
         certain = agreed and any(there is Answer.YES for _, there, _ in answers)
         chosen += [
@@ -81,7 +81,8 @@ def _last_of_each(
     return chosen
 
 
-def _maybe_last(group: Sequence[tuple[Fact, Answer]]) -> list[tuple[Fact, Answer]]:
+def last_facts(group: Sequence[tuple[Fact, Answer]]) -> list[tuple[Fact, Answer]]:
+    """The facts of a group that may be its last; one unless it is uncertain which, or two tie."""
     ordered = sorted(group, key=lambda one: _rank(one[0]), reverse=True)
     alternatives: list[tuple[Fact, Answer]] = []
     for fact, answer in ordered:

@@ -1,0 +1,186 @@
+"""Queries on figures: tables, explanations, reconciliation, populations, answers of States. No rules here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Annotated, Any, Literal
+
+import orjson
+from fastapi import APIRouter, Depends, Path, Query, Response
+
+from services.indicators import plans
+from services.indicators.answers import answers
+from services.indicators.cutting import Question, cut_on, positions_of, version_of
+from services.indicators.definition import Definition, Plan
+from services.indicators.expression import Population
+from services.indicators.figure import Figure
+from services.indicators.figure_set import FigureSet
+from services.indicators.figures import Figures
+from services.indicators.frame import Cycle, Frame
+from services.indicators.record import Record
+from services.indicators.scene import TO_DATE, Scene
+from services.indicators.sets import found
+from services.indicators.stateset import members
+from services.indicators.world import Basis, Cut
+from shared.problems import Problem
+
+Name = Annotated[str, Path(max_length=80)]
+PlanName = Annotated[str, Query(max_length=60, description="A plan, such as LAP.")]
+
+
+def question(
+    meeting: Annotated[str | None, Query(max_length=60, description="A meeting, a cycle, or a day.")] = None,
+    known_by: Annotated[date | None, Query(alias="knownBy")] = None,
+    effective_at: Annotated[date | None, Query(alias="effectiveAt")] = None,
+    basis: Annotated[Literal["reconstructed", "attested"], Query()] = "reconstructed",
+    definition: Annotated[str | None, Query(max_length=20, description="inForce, latest or a version.")] = None,
+    positions: Annotated[str | None, Query(max_length=120, description="reports:12,meetings:3,indicators:9")] = None,
+) -> Question:
+    """The cut of a query."""
+    chosen: Basis = basis
+    return Question(meeting, known_by, effective_at, chosen, version_of(definition), positions_of(positions))
+
+
+Asked = Annotated[Question, Depends(question)]
+
+
+def query_router(figures: Figures, files: Mapping[str, Plan]) -> APIRouter:
+    """All queries, under /indicators."""
+    router = APIRouter(prefix="/indicators", tags=["queries"])
+    _add_definitions(router, figures, files)
+    _add_figures(router, figures)
+    _add_sets(router, figures)
+    return router
+
+
+def _add_definitions(router: APIRouter, figures: Figures, files: Mapping[str, Plan]) -> None:
+    @router.get("/plans", summary="The plans and how many indicators each has")
+    async def list_plans() -> Response:
+        return _json(plans.listed((await figures.held(Question())).record, files))
+
+    @router.get("/plans/{plan}", summary="A plan: its actions and indicators, each with its formula in words")
+    async def show_plan(plan: Name) -> Response:
+        record = (await figures.held(Question())).record
+        _check_plan(record, plan)
+        return _json(plans.shown(plan, record, files))
+
+    @router.get("/cycles", summary="The reporting cycles, by their first day")
+    async def list_cycles() -> Response:
+        cycles = (await figures.held(Question())).record.cycles
+        return _json([_cycle(one) for one in sorted(cycles.values(), key=lambda one: (one.first, one.name))])
+
+
+def _add_figures(router: APIRouter, figures: Figures) -> None:
+    @router.get("/figures", summary="Every figure of a plan at one cut; `evidence` adds the States behind each")
+    async def table(asked: Asked, plan: PlanName, evidence: bool = False) -> Response:
+        found_set, stale = await figures.figure_set(asked)
+        _check_plan(found_set.record, plan)
+        rows = await figures.compute(
+            lambda: [found_set.row(figure, evidence=evidence) for figure in found_set.of_plan(plan)]
+        )
+        return _json(_marked({"cut": found_set.cut.echoed(), "figures": rows}, stale))
+
+    @router.get("/figures/{indicator}", summary="One figure: the row of the table")
+    async def figure(indicator: Name, asked: Asked) -> Response:
+        found_set, stale = await figures.figure_set(asked)
+        row = await figures.compute(lambda: found_set.row(_figure(found_set, indicator)))
+        return _json(_marked(row, stale))
+
+    @router.get("/explanations/{indicator}", summary="One figure opened: formula, States, passages, coverage, print")
+    async def explanation(indicator: Name, asked: Asked) -> Response:
+        found_set, stale = await figures.figure_set(asked)
+        row = await figures.compute(lambda: found_set.explanation(_figure(found_set, indicator)))
+        return _json(_marked(row, stale))
+
+    @router.get("/reconciliation/{meeting}", summary="Every figure of a plan beside the printed one")
+    async def reconciliation(meeting: Name, asked: Asked, plan: PlanName = "LAP") -> Response:
+        found_set, _ = await figures.figure_set(replace(asked, meeting=meeting))
+        _check_plan(found_set.record, plan)
+        rows = await figures.compute(lambda: [found_set.reconciliation(figure) for figure in found_set.of_plan(plan)])
+        return _json(rows)
+
+
+def _add_sets(router: APIRouter, figures: Figures) -> None:
+    @router.get("/populations/{name}", summary="Who belongs to a population on a day, certainly and possibly")
+    async def population(
+        name: Name, on: date, asked: Asked, plan: Annotated[str | None, Query(max_length=60)] = None
+    ) -> Response:
+        held = await figures.held(asked)
+        record = held.record
+        definition = record.population(name, plan)
+        if definition is None:
+            raise Problem(404, "population-unknown", "No such population", f"no plan declares {name!r}", field="path")
+        cut = record.attested(cut_on(asked, on, held.heads, figures.today()))
+        body = await figures.compute(lambda: _belonging(name, definition, record, cut))
+        return _json(_marked(body, held.stale))
+
+    @router.get("/statements", summary="What each State answered to a practice code in a cycle")
+    async def statements(code: Annotated[str, Query(max_length=80)], asked: Asked) -> Response:
+        found_set, _ = await figures.figure_set(asked)
+        record = found_set.record
+        definition = record.using_code(code)
+        if definition is None:
+            detail = f"no indicator asks for {code!r}"
+            raise Problem(404, "code-unknown", "No such practice code", detail, field="query:code")
+        world = record.world(found_set.cut)
+        rows = await figures.compute(lambda: answers(code, definition, world, found_set.cycle, found_set.cut))
+        return _json(rows)
+
+
+def _figure(found_set: FigureSet, indicator: str) -> Figure:
+    figure = found_set.figure(indicator)
+    if figure is None:
+        version = "" if found_set.version in ("inForce", "latest") else f" in version {found_set.version}"
+        detail = f"{indicator!r} is not defined{version}"
+        raise Problem(404, "indicator-unknown", "No such indicator", detail, field="path")
+    return figure
+
+
+def _check_plan(record: Record, plan: str) -> None:
+    if plan not in record.plans():
+        known = ", ".join(record.plans()) or "none"
+        raise Problem(
+            404, "plan-unknown", "No such plan", f"no plan is called {plan!r}; there are: {known}", field="plan"
+        )
+
+
+def _belonging(name: str, definition: Definition, record: Record, cut: Cut) -> dict[str, Any]:
+    """The population on the cut's day, seen in the cycle that holds it, or on its own outside every cycle."""
+    day = cut.effective_at
+    containing = [cycle for cycle in record.cycles.values() if cycle.first <= day <= cycle.last]
+    cycle = containing[0] if len(containing) == 1 else Cycle(day.isoformat(), day, day)
+    world = record.world(cut)
+    scene = Scene(world, Frame(cycle, day, definition.begins, world.sittings), definition, TO_DATE, "last")
+    group = found(Population(population=name, at="last"), scene)
+    return {
+        "name": name,
+        "on": day.isoformat(),
+        "members": members(group.certain),
+        "possible": members(group.possible & ~group.certain),
+        "complete": group.complete,
+        "cut": cut.echoed(),
+    }
+
+
+def _cycle(cycle: Cycle) -> dict[str, Any]:
+    return {
+        "cycle": cycle.name,
+        "from": cycle.first.isoformat(),
+        "to": cycle.last.isoformat(),
+        "meeting": cycle.meeting,
+        "previousMeeting": cycle.previous_meeting,
+        "reportYear": cycle.report_year,
+        "budgetYear": cycle.budget_year,
+        "ungaYear": cycle.unga_year,
+    }
+
+
+def _marked(body: dict[str, Any], stale: bool) -> dict[str, Any]:
+    """`stale: true` beside the cut where a service did not say its head."""
+    return body | {"stale": True} if stale else body
+
+
+def _json(body: Any) -> Response:
+    return Response(orjson.dumps(body), media_type="application/json")

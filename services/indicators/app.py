@@ -1,0 +1,75 @@
+"""Composition root of the indicators service: its parts, its routes, its life."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import date
+
+import httpx
+from fastapi import FastAPI
+
+from services.indicators.api import query_router
+from services.indicators.catalogue import CATALOGUES, record_plans
+from services.indicators.deciders import decider_for
+from services.indicators.definition import Plan, load_plans
+from services.indicators.fact_store import FactsProjection
+from services.indicators.figures import Figures
+from shared.handling import Handler
+from shared.http.app import service_app
+from shared.http.commands import command_router
+from shared.problems import Problem
+from shared.projecting.runner import ProjectionRunner
+from shared.service import Service, utc_today
+from shared.settings import Settings
+
+
+def create_app(
+    settings: Settings,
+    *,
+    today: Callable[[], date] = utc_today,
+    clients: Mapping[str, httpx.AsyncClient] | None = None,
+    plans: Sequence[Plan] | None = None,
+) -> FastAPI:
+    """The service as an app; `clients` reach reports and meetings, whose heads it asks for.
+
+    `plans` are those of the catalogues unless given. Raises BrokenCatalogue; starting does too, when an indicator
+    changed without a new version.
+    """
+    catalogue = load_plans(CATALOGUES) if plans is None else tuple(plans)
+    service = Service("indicators", settings, [FactsProjection()])
+
+    def runner() -> ProjectionRunner:
+        if "facts" not in service.runners:
+            raise Problem(503, "not-ready", "Not ready", "the service is starting")
+        return service.runners["facts"]
+
+    reached = _own_clients(settings) if clients is None else clients
+    figures = Figures(ledger=service.ledger, views=service.views, runner=runner, clients=reached, today=today)
+    handler = Handler(service.ledger, decider_for)
+    commands, bodies = command_router("indicators", handler, today=today, actor=settings.actor)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            for client in reached.values() if clients is None else ():
+                await stack.enter_async_context(client)
+            await stack.enter_async_context(service.running())
+            await record_plans(service.ledger, catalogue, actor=settings.actor, today=today())
+            yield
+
+    return service_app(
+        "indicators",
+        summary="Figures, and the definitions, cycles, coverage and printed figures they rest on",
+        lifespan=lifespan,
+        routers=[commands, query_router(figures, {plan.id: plan for plan in catalogue}), service.router()],
+        faults=service.faults,
+        schemas=bodies,
+    )
+
+
+def _own_clients(settings: Settings) -> dict[str, httpx.AsyncClient]:
+    """Clients of the services that have an address: this process is then one of several."""
+    urls = {"reports": settings.reports_url, "meetings": settings.meetings_url}
+    # no proxies from the environment: these are neighbours
+    return {name: httpx.AsyncClient(base_url=url, trust_env=False) for name, url in urls.items() if url}
