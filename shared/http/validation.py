@@ -60,6 +60,8 @@ def _invalid(errors: Sequence[Mapping[str, Any]], value: Any) -> Problem:
         words = words_of(error)
         if words not in messages:
             messages.append(words)
+    # An object where a text or an object may stand fails as both; the fault inside it is the one that helps.
+    by_field = {field: m for field, m in by_field.items() if not any(o.startswith(f"{field}/") for o in by_field)}
     type_ = "state-unknown" if errors[0]["type"] == "state_unknown" else "invalid"
     return _problem(type_, [{"field": field, "message": ", or ".join(m)} for field, m in by_field.items()])
 
