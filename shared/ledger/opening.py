@@ -5,12 +5,10 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TypeVar
 
 from opentelemetry import trace
-from opentelemetry.propagate import inject
 
 from shared.database import is_sqlite, libpq_url, sqlite_path
 from shared.events.envelope import Recorded
@@ -82,10 +80,10 @@ class SqlLedger:
         self._moved.set()
 
     async def append(self, command: Append) -> Appended:
-        with _tracer.start_as_current_span("ledger.append") as span:
-            prepared = prepare(_traced(command), ledger=self.name, source=self.source)
+        with _tracer.start_as_current_span("append", attributes={"stocktake.ledger": self.name}) as span:
+            prepared = prepare(command, ledger=self.name, source=self.source)
             appended = await self._appender.append(prepared)
-            span.set_attribute("ledger.position", appended.last)
+            span.set_attribute("stocktake.position", appended.last)
             return appended
 
     async def answered(self, key: str, body_hash: str) -> Appended | None:
@@ -153,12 +151,3 @@ class SqlLedger:
 
 def _recorded(row: EventRow) -> Recorded:
     return Recorded(row.raw, row.hash, row.traceparent)
-
-
-def _traced(command: Append) -> Append:
-    """The command with the current trace, unless it brings one."""
-    if command.traceparent:
-        return command
-    carrier: dict[str, str] = {}
-    inject(carrier)
-    return replace(command, traceparent=carrier["traceparent"]) if "traceparent" in carrier else command

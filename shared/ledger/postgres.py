@@ -65,8 +65,15 @@ class PostgresStore:
         self._connection.close()
 
     def begin(self, keys: Sequence[str], streams: Sequence[str]) -> Seen:
-        if self._connection.closed:  # lost in an earlier group; the keys make it safe to go on
-            self.open()
+        try:
+            return self._begin(keys, streams)
+        except psycopg.OperationalError:
+            if not self._connection.closed:
+                raise
+        self.open()  # the server was restarted, or cut us off; nothing of this group was sent before
+        return self._begin(keys, streams)
+
+    def _begin(self, keys: Sequence[str], streams: Sequence[str]) -> Seen:
         # Each statement sees what is committed when it runs, so what follows the lock sees all before it.
         with self._connection.pipeline():
             self._connection.execute("BEGIN ISOLATION LEVEL READ COMMITTED")
@@ -91,9 +98,7 @@ class PostgresStore:
     def rollback(self) -> None:
         if self._connection.closed:
             return
-        if self._connection.broken:
-            self._connection.close()
-        elif self._connection.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
+        if self._connection.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
             self._connection.execute("ROLLBACK")
 
     def beyond_repair(self, error: Exception) -> bool:

@@ -46,16 +46,18 @@ class Readers:
 
     def _ask(self, question: Callable[[Store], T]) -> T:
         store: Store | None = getattr(self._own, "store", None)
-        if store is None:
-            store = self._connect()
-            store.open()
-            self._own.store = store
-            self._opened.append(store)
-        try:
-            return question(store)
-        except store.errors:
-            # The connection may be dead: the next question gets a new one.
-            del self._own.store
-            self._opened.remove(store)
-            store.close()
-            raise
+        if store is not None:
+            try:
+                return question(store)
+            except store.errors:
+                self._drop(store)  # perhaps the connection has died meanwhile: asked once more, of a new one
+        store = self._connect()
+        store.open()
+        self._own.store = store
+        self._opened.append(store)
+        return question(store)
+
+    def _drop(self, store: Store) -> None:
+        del self._own.store
+        self._opened.remove(store)
+        store.close()

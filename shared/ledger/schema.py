@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
@@ -15,6 +16,9 @@ NEWEST = "0001"
 """The revision today's code works with."""
 
 
+_one_at_a_time = threading.Lock()  # alembic keeps the migration under way in a module's globals
+
+
 class NewerLedger(Exception):
     """The ledger was migrated by a later version of this program."""
 
@@ -26,7 +30,7 @@ def migrate(database: str, schema: str) -> None:
     """
     engine = _engine(database)
     try:
-        with engine.begin() as connection:
+        with _one_at_a_time, engine.begin() as connection:
             inside = None if is_sqlite(database) else schema
             if inside:
                 _enter(connection, inside)
