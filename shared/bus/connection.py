@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Self
 
 import nats
 import structlog
 from nats.aio.client import Client
-from nats.aio.msg import Msg
 from nats.js import JetStreamContext, api
 from nats.js.errors import APIError, NotFoundError
 from opentelemetry import metrics
@@ -57,14 +57,17 @@ _CHECKED = ("retention", "storage", "discard", "deny_delete", "deny_purge", "all
 
 
 class Bus:
-    """A connection that never gives up, and counts what goes wrong with it."""
+    """A connection that never gives up, and counts what goes wrong with it.
+
+    `reconnected` holds what is to be called when it was lost and is there again: consumers are gone by then.
+    """
 
     def __init__(self, nc: Client, name: str) -> None:
         self.nc, self.name = nc, name
         self.js: JetStreamContext = nc.jetstream(timeout=5)
         self.heads = Heads(nc)
         self.errors = 0
-        self.reconnects = 0
+        self.reconnected: set[Callable[[], None]] = set()
 
     @classmethod
     async def connect(cls, url: str, *, name: str, patience: float = CONNECT_PATIENCE) -> Self:
@@ -139,8 +142,6 @@ class Bus:
         log.info("disconnected from NATS", bus=self.name)
 
     async def _on_reconnect(self) -> None:
-        self.reconnects += 1
         log.info("connected to NATS again", bus=self.name)
-
-
-__all__ = ["Bus", "Msg", "StreamRefused", "stream_config", "stream_name"]
+        for tell in tuple(self.reconnected):
+            tell()

@@ -48,7 +48,6 @@ class StreamReader:
         self._gone: str | None = None
         self._foreign: ForeignMessage | None = None
         self._something = asyncio.Event()
-        self._reconnects = bus.reconnects
 
     async def next(self) -> list[Recorded]:
         """The events that have come, in the order of the stream; empty after a pull that found none.
@@ -68,8 +67,6 @@ class StreamReader:
             raise self._foreign
         if not events and self._gone:
             raise Resubscribe(self._gone)
-        if not events and self._bus.reconnects != self._reconnects:
-            raise Resubscribe("the connection was lost in between")
         return events
 
     async def on_message(self, message: Msg) -> None:
@@ -82,6 +79,11 @@ class StreamReader:
             self._asked = 0
         elif status != "100":
             self._gone = f"{self._stream}: {status} {(message.headers or {}).get('Description', '')}".rstrip()
+        self._something.set()
+
+    def lost(self) -> None:
+        """The connection was lost: the server has forgotten the consumer, or at least the pull."""
+        self._gone = "the connection was lost in between"
         self._something.set()
 
     async def _pull(self) -> None:
@@ -135,9 +137,11 @@ async def reading(bus: Bus, ledger: str, first: int) -> AsyncIterator[StreamRead
     inbox = bus.nc.new_inbox()
     reader = StreamReader(bus, ledger, consumer.name, inbox)
     subscription = await bus.nc.subscribe(inbox, cb=reader.on_message)
+    bus.reconnected.add(reader.lost)
     try:
         yield reader
     finally:
+        bus.reconnected.discard(reader.lost)
         await _leave(bus, subscription, stream, consumer.name)
 
 

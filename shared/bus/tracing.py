@@ -24,13 +24,13 @@ def span_over(name: str, kind: SpanKind, events: Sequence[Recorded], *, within: 
     """
     parents = list(dict.fromkeys(event.traceparent for event in events if event.traceparent))
     contexts = [_propagator.extract({"traceparent": parent}) for parent in parents]
-    links = [Link(trace.get_current_span(context).get_span_context()) for context in contexts]
+    causes = [trace.get_current_span(context).get_span_context() for context in contexts]
     goes_on = not within and len(parents) == 1 and all(event.traceparent for event in events)
     with _tracer.start_as_current_span(
         name,
         context=contexts[0] if goes_on else None,
         kind=kind,
-        links=links,
+        links=[Link(cause) for cause in causes if cause.is_valid],
         attributes={
             "stocktake.ledger": events[0].ledger,
             "stocktake.position.first": events[0].position,

@@ -20,7 +20,7 @@ log = structlog.get_logger("stocktake.projecting")
 
 T = TypeVar("T")
 
-MOST_ATTEMPTS = 5
+MOST_ATTEMPTS = 3
 LONGEST_PAUSE = 2.0
 
 

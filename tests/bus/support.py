@@ -18,6 +18,7 @@ from shared.events.meetings import InstrumentDeposited, MeetingScheduled
 from shared.events.reports import SourceRegistered
 from shared.ledger.opening import open_ledger
 from shared.ledger.port import Append, Ledger
+from shared.telemetry import current_traceparent
 
 TRACEPARENT = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 
@@ -46,12 +47,13 @@ async def say(ledger: Ledger, count: int, *, together: bool = True) -> int:
 
 
 async def deposit(ledger: Ledger, *states: str) -> int:
-    """Append one deposit per State; answers the head."""
+    """Append one deposit per State, within the current trace; answers the head."""
     for state in states:
         event = InstrumentDeposited(state=state, instrument="accession", deposited=date(2010, 1, 1))
         version = len(await ledger.read_stream(event.stream))
         key = f"{event.stream}-{version}"
-        await ledger.append(Append(event.stream, version, (_proposed(event),), key, "b", "test"))
+        command = Append(event.stream, version, (_proposed(event),), key, "b", "test", None, current_traceparent())
+        await ledger.append(command)
     return (await ledger.head()).position
 
 

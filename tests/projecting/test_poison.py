@@ -1,0 +1,270 @@
+"""An event that cannot be applied stops the projection or is set aside, by policy; it is never skipped unseen."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from shared.bus.connection import Bus
+from shared.bus.relay import Relay
+from shared.bus.server import NatsServer
+from shared.events.envelope import Recorded
+from shared.ledger.port import Ledger
+from shared.projecting import NotProjected
+from shared.projecting.applying import MOST_ATTEMPTS
+from shared.projecting.bookkeeping import attempts, parked
+from shared.projecting.transient import is_transient
+from tests.bus.support import deposit, eventually, say
+from tests.projecting.support import Heard, started
+
+
+async def positions(heard: Heard, engine: AsyncEngine) -> list[int]:
+    return [position for position, _ in await heard.rows(engine)]
+
+
+async def test_poison_stops_a_projection_that_must_not_skip(
+    bus: Bus, ledger: Ledger, relay: Relay, engine: AsyncEngine
+) -> None:
+    heard = Heard(policy="stop")
+    heard.poison = {7}
+    runner = await started(heard, engine, bus)
+    await say(ledger, 20)
+
+    with pytest.raises(NotProjected, match="cannot stomach 7"):
+        await runner.wait_for("meetings", 20, timeout=20)
+
+    (row,) = runner.status()
+    assert (row["state"], row["position"], row["parked"]) == ("stopped", 6, 0)
+    assert "event 7 of meetings" in row["error"] and "MeetingScheduled" in row["error"]
+    assert runner.fault()
+    assert await positions(heard, engine) == [1, 2, 3, 4, 5, 6]
+    assert heard.tries.count(7) <= MOST_ATTEMPTS + 1  # once within the batch
+    await runner.stop()
+
+
+async def test_one_poisoned_source_does_not_hold_up_another_projection(
+    bus: Bus, ledger: Ledger, relay: Relay, engine: AsyncEngine
+) -> None:
+    sick, well = Heard(name="sick"), Heard(name="well")
+    sick.poison = {2}
+    runners = [await started(sick, engine, bus), await started(well, engine, bus)]
+    head = await say(ledger, 5)
+
+    await runners[1].wait_for("meetings", head, timeout=20)
+    await eventually(lambda: runners[0].status()[0]["state"] == "stopped")
+
+    assert await positions(well, engine) == [1, 2, 3, 4, 5]
+    assert await positions(sick, engine) == [1]
+    for runner in runners:
+        await runner.stop()
+
+
+async def test_a_repaired_projection_goes_on_at_the_next_start(
+    bus: Bus, ledger: Ledger, relay: Relay, engine: AsyncEngine
+) -> None:
+    heard = Heard(policy="stop")
+    heard.poison = {3}
+    head = await say(ledger, 5)
+    for _ in range(2):  # the second start finds it poisonous still
+        runner = await started(heard, engine, bus)
+        with pytest.raises(NotProjected):
+            await runner.wait_for("meetings", head, timeout=20)
+        await runner.stop()
+
+    heard.poison = set()
+    runner = await started(heard, engine, bus)
+    await runner.wait_for("meetings", head, timeout=20)
+
+    assert await positions(heard, engine) == [1, 2, 3, 4, 5]
+    await runner.stop()
+
+
+async def test_a_rebuild_starts_a_stopped_projection_again(
+    bus: Bus, ledger: Ledger, relay: Relay, engine: AsyncEngine
+) -> None:
+    heard = Heard(policy="stop")
+    heard.poison = {3}
+    runner = await started(heard, engine, bus)
+    head = await say(ledger, 5)
+    with pytest.raises(NotProjected):
+        await runner.wait_for("meetings", head, timeout=20)
+
+    heard.poison = set()
+    await runner.rebuild()
+    await runner.wait_for("meetings", head, timeout=20)
+
+    assert await positions(heard, engine) == [1, 2, 3, 4, 5]
+    await runner.stop()
+
+
+async def test_poison_is_parked_with_every_later_event_about_the_same_state(
+    bus: Bus, ledger: Ledger, relay: Relay, engine: AsyncEngine
+) -> None:
+    heard = Heard(policy="park")
+    heard.poison = {2}
+    runner = await started(heard, engine, bus)
+    head = await deposit(ledger, "LAO", "ZMB", "NOR", "ZMB", "LAO", "ZMB")
+
+    await runner.wait_for("meetings", head, timeout=20)
+
+    assert await positions(heard, engine) == [1, 3, 5]
+    (row,) = runner.status()
+    assert (row["state"], row["position"], row["parked"]) == ("running", 6, 3)
+    async with engine.connect() as connection:
+        kept = await connection.execute(select(parked.c.position, parked.c.key, parked.c.error))
+        assert [tuple(one) for one in kept] == [
+            (2, "ZMB", "ValueError: cannot stomach 2"),
+            (4, "ZMB", "waits behind position 2"),
+            (6, "ZMB", "waits behind position 2"),
+        ]
+    await runner.stop()
+
+
+async def test_what_is_parked_stays_so_after_a_restart_and_goes_with_a_rebuild(
+    bus: Bus, ledger: Ledger, relay: Relay, engine: AsyncEngine
+) -> None:
+    heard = Heard(policy="park")
+    heard.poison = {1}
+    runner = await started(heard, engine, bus)
+    await runner.wait_for("meetings", await deposit(ledger, "ZMB", "LAO"), timeout=20)
+    await runner.stop()
+    heard.poison = set()
+
+    runner = await started(heard, engine, bus)
+    await runner.wait_for("meetings", await deposit(ledger, "ZMB"), timeout=20)
+    assert await positions(heard, engine) == [2]
+    assert runner.status()[0]["parked"] == 2
+
+    await runner.rebuild()
+    await runner.wait_for("meetings", 3, timeout=20)
+    assert await positions(heard, engine) == [1, 2, 3]
+    assert runner.status()[0]["parked"] == 0
+    await runner.stop()
+
+
+class Watching(Heard):
+    """Looks, while applying, at what a second connection sees of the bookkeeping."""
+
+    def __init__(self, engine: AsyncEngine, file: Path) -> None:
+        super().__init__()
+        self.seen: list[tuple[int, int, int]] = []
+        self._command = [
+            sys.executable,
+            "-c",
+            "import sqlite3, sys\n"
+            f"print(*sqlite3.connect('file:{file}?mode=ro', uri=True)"
+            ".execute('SELECT first, last, attempts FROM projection_attempts').fetchone())",
+        ]
+
+    async def apply(self, connection: AsyncConnection, recorded: Recorded) -> None:
+        answer = subprocess.run(self._command, capture_output=True, text=True, check=True)  # noqa: ASYNC221
+        first, last, tries = map(int, answer.stdout.split())
+        self.seen.append((first, last, tries))
+        await super().apply(connection, recorded)
+
+
+async def test_a_try_is_committed_before_the_event_is_handled(
+    bus: Bus, ledger: Ledger, relay: Relay, engine: AsyncEngine, tmp_path: Path
+) -> None:
+    heard = Watching(engine, tmp_path / "views.sqlite")
+    heard.poison = {1}
+    runner = await started(heard, engine, bus)
+    await say(ledger, 1)
+    await eventually(lambda: runner.status()[0]["state"] == "stopped")
+
+    assert heard.seen == [(1, 1, tries) for tries in range(1, MOST_ATTEMPTS + 1)]
+    await runner.stop()
+
+
+DEADLY = """
+import asyncio, os, sys
+from pathlib import Path
+from shared.bus.connection import Bus
+from tests.projecting.support import Heard, engine_at, started
+
+class Deadly(Heard):
+    async def apply(self, connection, recorded):
+        await super().apply(connection, recorded)
+        if recorded.position == 3:
+            os.kill(os.getpid(), 9)
+
+async def main():
+    bus = await Bus.connect(sys.argv[1], name="deadly")
+    heard, engine = Deadly(policy=sys.argv[3]), engine_at(Path(sys.argv[2]))
+    runner = await started(heard, engine, bus)
+    try:
+        await runner.wait_for("meetings", 5, timeout=30)
+    except TimeoutError as error:
+        print(error)
+    await runner.stop()
+    await bus.close()
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize(("policy", "left"), [("stop", [1, 2]), ("park", [1, 2, 4, 5])])
+async def test_an_event_that_kills_the_process_ends_no_more_than_a_few_starts(
+    server: NatsServer,
+    bus: Bus,
+    ledger: Ledger,
+    relay: Relay,
+    engine: AsyncEngine,
+    tmp_path: Path,
+    policy: str,
+    left: list[int],
+) -> None:
+    await relay.wait_for(await deposit(ledger, "LAO", "ZMB", "NOR", "FRA", "DEU"), timeout=20)
+    arguments = [sys.executable, "-c", DEADLY, server.url, str(tmp_path / "views.sqlite"), policy]
+
+    statuses = []
+    for _ in range(MOST_ATTEMPTS + 3):
+        done = subprocess.run(arguments, capture_output=True, text=True, cwd=os.getcwd())  # noqa: ASYNC221, PTH109
+        statuses.append(done.returncode)
+        if done.returncode == 0:
+            break
+
+    assert set(statuses[:-1]) == {-signal.SIGKILL} and statuses[-1] == 0, done.stderr
+    assert len(statuses) <= MOST_ATTEMPTS + 2  # once within a batch, then as often as allowed
+    assert await positions(Heard(), engine) == left
+    assert (policy == "stop") == ("it ended the process each time" in done.stdout)
+
+
+async def test_a_locked_database_is_waited_for_and_counts_as_no_failure(
+    bus: Bus, ledger: Ledger, relay: Relay, engine: AsyncEngine
+) -> None:
+    class Locked(Heard):
+        times = 2 * MOST_ATTEMPTS
+
+        async def apply(self, connection: AsyncConnection, recorded: Recorded) -> None:
+            await super().apply(connection, recorded)
+            if self.times:
+                self.times -= 1
+                raise OperationalError("INSERT", {}, sqlite3.OperationalError("database is locked"))
+
+    heard = Locked(policy="stop")
+    runner = await started(heard, engine, bus)
+    await runner.wait_for("meetings", await say(ledger, 1), timeout=20)
+
+    assert await positions(heard, engine) == [1]
+    async with engine.connect() as connection:
+        assert (await connection.execute(select(attempts.c.attempts))).scalar_one() == 1
+    await runner.stop()
+
+
+async def test_a_wrong_statement_is_no_transient_failure(engine: AsyncEngine) -> None:
+    async with engine.connect() as connection:
+        with pytest.raises(OperationalError) as missing:
+            await connection.execute(text("SELECT * FROM nowhere"))
+    assert not is_transient(missing.value)
+    assert not is_transient(ValueError("no"))
+    assert is_transient(ConnectionResetError())
