@@ -30,17 +30,27 @@ Name = Annotated[str, Path(max_length=80)]
 PlanName = Annotated[str, Query(max_length=60, description="A plan, such as LAP.")]
 
 
-def question(
-    meeting: Annotated[str | None, Query(max_length=60, description="A meeting, a cycle, or a day.")] = None,
+def cut_parameters(
     known_by: Annotated[date | None, Query(alias="knownBy")] = None,
     effective_at: Annotated[date | None, Query(alias="effectiveAt")] = None,
     basis: Annotated[Literal["reconstructed", "attested"], Query()] = "reconstructed",
     definition: Annotated[str | None, Query(max_length=20, description="inForce, latest or a version.")] = None,
     positions: Annotated[str | None, Query(max_length=120, description="reports:12,meetings:3,indicators:9")] = None,
 ) -> Question:
-    """The cut of a query."""
+    """What a query may say of its cut besides the meeting."""
     chosen: Basis = basis
-    return Question(meeting, known_by, effective_at, chosen, version_of(definition), positions_of(positions))
+    return Question(None, known_by, effective_at, chosen, version_of(definition), positions_of(positions))
+
+
+AskedAt = Annotated[Question, Depends(cut_parameters)]
+
+
+def question(
+    rest: AskedAt,
+    meeting: Annotated[str | None, Query(max_length=60, description="A meeting, a cycle, or a day.")] = None,
+) -> Question:
+    """The cut of a query."""
+    return replace(rest, meeting=meeting)
 
 
 Asked = Annotated[Question, Depends(question)]
@@ -95,7 +105,7 @@ def _add_figures(router: APIRouter, figures: Figures) -> None:
         return _json(_marked(row, stale))
 
     @router.get("/reconciliation/{meeting}", summary="Every figure of a plan beside the printed one")
-    async def reconciliation(meeting: Name, asked: Asked, plan: PlanName = "LAP") -> Response:
+    async def reconciliation(meeting: Name, asked: AskedAt, plan: PlanName = "LAP") -> Response:
         found_set, _ = await figures.figure_set(replace(asked, meeting=meeting))
         _check_plan(found_set.record, plan)
         rows = await figures.compute(lambda: [found_set.reconciliation(figure) for figure in found_set.of_plan(plan)])
@@ -105,7 +115,7 @@ def _add_figures(router: APIRouter, figures: Figures) -> None:
 def _add_sets(router: APIRouter, figures: Figures) -> None:
     @router.get("/populations/{name}", summary="Who belongs to a population on a day, certainly and possibly")
     async def population(
-        name: Name, on: date, asked: Asked, plan: Annotated[str | None, Query(max_length=60)] = None
+        name: Name, on: date, asked: AskedAt, plan: Annotated[str | None, Query(max_length=60)] = None
     ) -> Response:
         held = await figures.held(asked)
         record = held.record
