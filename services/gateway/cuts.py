@@ -15,11 +15,10 @@ from services.gateway.problems import PublicError
 
 @strawberry.enum(description="How the cut is taken: by what the institution held, or by what this system held.")
 class Basis(Enum):
-    """reconstructed: facts known by a day. attested: what this system had recorded by it. published: print."""
+    """reconstructed: facts known by a day. attested: what this system had recorded by it."""
 
     reconstructed = "reconstructed"
     attested = "attested"
-    published = "published"
 
 
 @strawberry.enum(description="A ledger: the record of one service.")

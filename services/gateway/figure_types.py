@@ -73,7 +73,9 @@ class Figure:
     value: Number | None = strawberry.field(description="Upper bound under needsJudgement; null where there is none.")
     unit: str | None
     status: Status
-    reason: str | None = strawberry.field(description="In words: why there is no number, or why it differs from print.")
+    reason: str | None = strawberry.field(
+        description="In words: why there is no number, or what the number leaves open."
+    )
     reason_code: str | None
     provisional: bool
     data_through: date | None = strawberry.field(description="Day to which the record is declared complete.")
@@ -82,7 +84,7 @@ class Figure:
     parts: list[Part] = bounded(8, usual=2, description="Both sides of a percentage, number and share, and the like.")
     definition: str | None = strawberry.field(description="The version of the definition that was used.")
     cut: Cut
-    stale: bool = strawberry.field(description="True when the service is down and this is what it answered before.")
+    stale: bool = strawberry.field(description="True when a service is down: newer facts may be missing.")
     members: list[Member] = bounded(
         200, usual=20, description="The States counted; under needsJudgement those that may be."
     )

@@ -79,7 +79,11 @@ def plan_table(plan: Row, meeting: str, figures: Row, reconciliation: Sequence[R
             action=str(action["action"]),
             title=action.get("title"),
             section=action.get("section"),
-            lines=[_line(one, rows[one["id"]], compared.get(one["id"], {})) for one in action["indicators"]],
+            lines=[
+                _line(one, rows[one["id"]], compared.get(one["id"], {}))
+                for one in action["indicators"]
+                if one["id"] in rows
+            ],
         )
         for action in plan["actions"]
     ]

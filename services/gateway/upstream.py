@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import httpx
@@ -27,7 +27,7 @@ Parameters = Mapping[str, str | None]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A service's answer as JSON values. `stale` = the service is down and this is what it said before."""
+    """A service's answer as JSON values; `stale` = it is from before the service went down, or says so itself."""
 
     value: Any
     stale: bool = False
@@ -60,13 +60,13 @@ class Upstream:
         if response.status_code >= 400:
             raise problem_of(response, service)
         self._remember(key, response.content)
-        return Answer(orjson.loads(response.content))
+        return _read(response.content)
 
     def _before(self, key: str, otherwise: Problem, cause: Exception | None) -> Answer:
         body = self._remembered.get(key)
         if body is None:
             raise otherwise from cause
-        return Answer(orjson.loads(body), stale=True)
+        return replace(_read(body), stale=True)
 
     def _remember(self, key: str, body: bytes) -> None:
         self._size += len(body) - len(self._remembered.pop(key, b""))
@@ -74,6 +74,11 @@ class Upstream:
         while self._size > REMEMBERED_BYTES:
             _, gone = self._remembered.popitem(last=False)
             self._size -= len(gone)
+
+
+def _read(body: bytes) -> Answer:
+    value = orjson.loads(body)
+    return Answer(value, stale=isinstance(value, dict) and value.get("stale") is True)
 
 
 def segment(name: str) -> str:

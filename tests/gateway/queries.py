@@ -80,7 +80,8 @@ HOSTILE = {
     "ten meetings of the opened table": '{ plan(id: "LAP") { actions { indicators { '
     + " ".join(f'a{n}: figure(meeting: "{n}MSP") {{ {_MEMBERS} }}' for n in range(10))
     + " } } } }",
-    "the table twice at four meetings": '{ a: plan(id: "LAP") { ...t } b: plan(id: "LAP") { ...t } } fragment t on Plan { '
+    "the table twice at four meetings": '{ a: plan(id: "LAP") { ...t } b: plan(id: "LAP") { ...t } } '
+    "fragment t on Plan { "
     "actions { indicators { " + " ".join(f"a{n}: {_SPREAD}" for n in range(4)) + " } } }",
     "thirty plans": _aliases(30, f'plan(id: "LAP") {{ actions {{ indicators {{ {_SPREAD} }} }} }}'),
     "thirty pages": _aliases(

@@ -1,0 +1,147 @@
+"""Figures in the terminal: a plan's table, the comparison with print, and one figure opened."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from services.cli.output import plain, table
+from services.gateway.table import parts_in_words, printed_in_words
+from services.gateway.words import OUTCOMES, STATUSES, number, valued
+from shared.states import states
+
+Row = Mapping[str, Any]
+
+RECONCILED = ("indicator", "outcome", "computed", "published", "publishedElsewhere", "reason")
+"""Fields of a reconciliation row, in the order scripts see them."""
+
+COLOURS = {"equal": "green", "differs": "red", "bound": "yellow", "needsJudgement": "yellow"}
+
+
+def reconciled(rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """Exactly the fields of model §7."""
+    return [{name: row[name] for name in RECONCILED} for row in rows]
+
+
+def figures_table(plan: str, meeting: str, rows: Sequence[Row], titles: Mapping[str, str]) -> RenderableType:
+    """A plan's figures with the States by name."""
+    made = table(f"{plan} at {meeting}", ("Indicator", "", "Ours", "Print", "States"), numbers=("Ours", "Print"))
+    for row in rows:
+        words = "" if row["status"] == "computed" else f" ({STATUSES[row['status']]})"
+        made.add_row(
+            row["indicator"],
+            plain(titles.get(row["indicator"], "") + words),
+            number(row["value"]),
+            number(row["published"]),
+            plain(named(row["members"] or ())),
+        )
+    return made
+
+
+def reconciliation_table(meeting: str, rows: Sequence[Row]) -> RenderableType:
+    """Ours beside print, and the reason in words; the counts of outcomes below."""
+    made = table(f"Our figures against print at {meeting}", ("Indicator", "Outcome", "Ours", "Print", "Reason"),
+                 numbers=("Ours", "Print"))  # fmt: skip
+    for row in rows:
+        outcome = Text(OUTCOMES[row["outcome"]], style=COLOURS.get(row["outcome"], ""))
+        made.add_row(
+            row["indicator"], outcome, number(row["computed"]), number(row["published"]), plain(row["reason"] or "")
+        )
+    counted = Counter(row["outcome"] for row in rows)
+    summary = ", ".join(f"{counted[code]} {words}" for code, words in OUTCOMES.items() if counted[code])
+    return Group(made, Text(f"\n{len(rows)} indicators: {summary}"))
+
+
+def explanation(row: Row, meeting: str) -> RenderableType:
+    """One figure opened: formula, population, window, States with their passages, coverage, print, readings, cut."""
+    return Group(
+        Text(f"{row['indicator']} at {meeting}", style="bold"),
+        *([plain(row["title"])] if row.get("title") else []),
+        _facts(row),
+        Text(f"\nStates ({len(row['states'])})", style="bold"),
+        _states(row["states"]),
+    )
+
+
+def _facts(row: Row) -> Table:
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(style="dim", no_wrap=True)
+    grid.add_column()
+    for label, text in _lines(row):
+        grid.add_row(label, plain(text))
+    return grid
+
+
+def _lines(row: Row) -> Iterator[tuple[str, str]]:
+    """Label and text of each line above the States; a label is said once."""
+    unit = f" {row['unit']}" if row.get("unit") and row["value"] is not None else ""
+    provisional = ", provisional" if row.get("provisional") else ""
+    yield "Ours", f"{valued(row)}{unit} ({STATUSES[row['status']]}{provisional})"
+    yield from _several("Parts", parts_in_words(row))
+    yield "Print", number(row.get("published"))
+    yield from _several("Also printed", [printed_in_words(one) for one in row.get("publishedElsewhere") or ()])
+    if row.get("reason"):
+        yield "Reason", row["reason"]
+    yield "Formula", row["formula"]
+    yield "Population", _population(row.get("population"))
+    yield "Window", row["window"]["words"] if row.get("window") else "none"
+    if row.get("withoutFormer") is not None:
+        yield "Without former", f"{row['withoutFormer']} without States that left the population in the window"
+    yield from _several("Coverage", [_covered(one) for one in row["coverage"]] or ["none declared"])
+    yield "Data through", row.get("dataThrough") or "not covered as a whole"
+    yield from _several("Reading", row["readings"])
+    yield "Definition", f"version {row.get('definition')}"
+    yield "Cut", _cut(row["cut"])
+
+
+def _several(label: str, texts: Sequence[str]) -> Iterator[tuple[str, str]]:
+    for at, text in enumerate(texts):
+        yield "" if at else label, text
+
+
+def _population(population: Row | None) -> str:
+    if population is None:
+        return "none"
+    words = population.get("words") or population["name"]
+    return f"{words}, on {population['date']}: {len(population['members'])} States"
+
+
+def _covered(one: Row) -> str:
+    span = f"{one['subject']}, {one['from']} to {one['through']}"
+    if one["completeness"] == "none":
+        return f"{span}: not covered"
+    what = {"complete": "complete", "named_only": "names only some"}.get(one["completeness"], one["completeness"])
+    return f"{span}: {what} ({one['document']}, {one['paragraph']}; event {one['eventId']})"
+
+
+def _cut(cut: Row) -> str:
+    positions = ", ".join(f"{ledger} {at}" for ledger, at in sorted((cut.get("positions") or {}).items()))
+    return f"{cut['basis']}, as of {cut['effectiveAt']}, known by {cut['knownBy']}, at positions {positions}"
+
+
+def _states(rows: Sequence[Row]) -> RenderableType:
+    if not rows:
+        return Text("  none")
+    lines: list[RenderableType] = []
+    for row in sorted(rows, key=lambda one: (not one["certain"], states()[one["iso3"]].name)):
+        notes = [] if row["certain"] else ["possible, not certain"]
+        notes += [f"left on {row['leftOn']}"] if row.get("leftOn") else []
+        suffix = f" ({'; '.join(notes)})" if notes else ""
+        lines.append(Text(f"  {states()[row['iso3']].name} [{row['iso3']}]{suffix}"))
+        lines += [Padding(plain(_passage(one)), (0, 0, 0, 6)) for one in row["evidence"]]
+    return Group(*lines)
+
+
+def _passage(one: Row) -> str:
+    return f"{one['document']}, {one['paragraph']}; event {one['eventId']}"
+
+
+def named(codes: Sequence[str]) -> str:
+    """States by name, in the order of their names."""
+    return ", ".join(sorted(states()[code].name for code in codes))

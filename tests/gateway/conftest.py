@@ -1,0 +1,87 @@
+"""The real services behind a gateway, in this process and over HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
+from datetime import date
+from pathlib import Path
+
+import httpx
+import pytest
+import pytest_asyncio
+import uvicorn
+from fastapi import FastAPI
+
+from services.gateway.app import create_app
+from services.meetings.app import create_app as meetings_app
+from services.reports.app import create_app as reports_app
+from shared.bus.server import NatsServer
+from shared.settings import Settings
+
+TODAY = date(2026, 11, 21)
+
+
+def client_of(app: FastAPI, name: str) -> httpx.AsyncClient:
+    """An application in this process, called without a socket."""
+    return httpx.AsyncClient(
+        transport=httpx.ASGITransport(app=app, raise_app_exceptions=False), base_url=f"http://{name}"
+    )
+
+
+@asynccontextmanager
+async def served(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    """An application behind a real socket on loopback; its lifespan is the caller's."""
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        server = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_level="error"))
+        server.capture_signals = nullcontext  # type: ignore[method-assign,assignment]  # signals belong to pytest
+        serving = asyncio.ensure_future(server.serve(sockets=[bound]))
+        host, port = bound.getsockname()
+        async with httpx.AsyncClient(base_url=f"http://{host}:{port}") as client:
+            yield client
+        server.should_exit = True
+        await serving
+
+
+@asynccontextmanager
+async def services_running(folder: Path) -> AsyncIterator[Mapping[str, FastAPI]]:
+    """Reports and meetings with their ledgers in `folder` and a nats-server of their own."""
+    async with AsyncExitStack() as stack:
+        nats = await stack.enter_async_context(NatsServer(folder / "nats"))
+        settings = Settings(data=folder, nats_url=nats.url)
+        apps = {
+            "reports": reports_app(settings, today=lambda: TODAY),
+            "meetings": meetings_app(settings, today=lambda: TODAY),
+        }
+        for app in apps.values():
+            await stack.enter_async_context(app.router.lifespan_context(app))
+        yield apps
+
+
+# One system per module: its parts start in a second, and no test here minds what another recorded.
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def apps(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Mapping[str, FastAPI]]:
+    async with services_running(tmp_path_factory.mktemp("services")) as running:
+        yield running
+
+
+@pytest_asyncio.fixture(loop_scope="module", scope="module", params=["in process", "over HTTP"])
+async def services(
+    request: pytest.FixtureRequest, apps: Mapping[str, FastAPI]
+) -> AsyncIterator[dict[str, httpx.AsyncClient]]:
+    """The services as the gateway is given them, in both ways of running."""
+    async with AsyncExitStack() as stack:
+        if request.param == "in process":
+            yield {name: await stack.enter_async_context(client_of(app, name)) for name, app in apps.items()}
+        else:
+            yield {name: await stack.enter_async_context(served(app)) for name, app in apps.items()}
+
+
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def gateway(services: dict[str, httpx.AsyncClient]) -> AsyncIterator[httpx.AsyncClient]:
+    """The gateway over `services`, behind a real socket."""
+    async with served(create_app(Settings(), services=services)) as client:
+        yield client
