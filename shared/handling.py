@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, TypeVar
 from weakref import WeakValueDictionary
 
-from shared.decider import Decider
+from shared.decider import Decider, Refused
 from shared.events.base import Effective, Event, Known, Passage
 from shared.events.envelope import Proposed, canonical, merged
 from shared.events.registry import decode_all
@@ -19,6 +20,9 @@ from shared.telemetry import current_traceparent, tracer
 
 ATTEMPTS = 8
 """Decisions tried before a conflict is answered: only other processes conflict, ours wait for one another."""
+
+FIRST_PAUSE = 0.002
+"""Seconds at most before the second decision; doubled before each further one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +98,22 @@ class Handler:
         async with turn:
             if self._prepare is not None:
                 command = await self._prepare(command)
-            for _ in range(ATTEMPTS - 1):
-                try:
-                    return await self._attempt(command, asked)
-                except VersionConflict:
-                    continue  # somebody else appended to the stream: decide again on what it holds now
-            return await self._attempt(command, asked)
+            try:
+                return await self._tried(command, asked)
+            except Refused:
+                # Refused perhaps by its own twin, sent at the same time and recorded since: then it is a repetition.
+                if twin := await self.ledger.answered(asked.key, asked.body_hash):
+                    return twin
+                raise
+
+    async def _tried(self, command: Command, asked: Asked) -> Appended:
+        for attempt in range(ATTEMPTS - 1):
+            try:
+                return await self._attempt(command, asked)
+            except VersionConflict:
+                # Another process appended to the stream: decide again on what it holds now, out of step with it.
+                await asyncio.sleep(random.uniform(0, FIRST_PAUSE * 2**attempt))
+        return await self._attempt(command, asked)
 
     async def _attempt(self, command: Command, asked: Asked) -> Appended:
         decider = self._decider_for(type(command.fact))

@@ -30,8 +30,8 @@ PASSAGES = [{"document": "CCM/MSP/2025/9", "paragraph": "12"}]
 class Running:
     """The two services on sockets of their own, with a client for each."""
 
-    def __init__(self, folder: Path):
-        self.folder = folder
+    def __init__(self, folder: Path, database_url: str | None = None):
+        self.folder, self.database_url = folder, database_url
         self.ports: dict[str, int] = {}
         self.clients: dict[str, httpx.Client] = {}
         self._up, self._failure = threading.Event(), list[BaseException]()
@@ -93,7 +93,7 @@ class Running:
         self._loop, self._end = asyncio.get_running_loop(), asyncio.Event()
         async with AsyncExitStack() as stack:
             nats = await stack.enter_async_context(NatsServer(self.folder / "nats"))
-            settings = Settings(data=self.folder, nats_url=nats.url)
+            settings = Settings(data=self.folder, nats_url=nats.url, database_url=self.database_url)
             for name, create_app in APPS.items():
                 app = create_app(settings, today=lambda: TODAY)
                 server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", access_log=False))
@@ -132,9 +132,9 @@ async def _stopped(server: uvicorn.Server, serving: asyncio.Task[None]) -> None:
 
 
 @contextmanager
-def running_services(folder: Path) -> Iterator[Running]:
+def running_services(folder: Path, database_url: str | None = None) -> Iterator[Running]:
     """Both services, for as long as the block lasts."""
-    services = Running(folder)
+    services = Running(folder, database_url)
     services.start()
     try:
         yield services
