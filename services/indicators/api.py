@@ -13,7 +13,7 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 from services.indicators import plans
 from services.indicators.answers import answers
 from services.indicators.cutting import Question, cut_on, positions_of, version_of
-from services.indicators.definition import Definition, Plan
+from services.indicators.definition import Definition, Plan, of_populations
 from services.indicators.expression import Population
 from services.indicators.figure import Figure
 from services.indicators.figure_set import FigureSet
@@ -61,7 +61,7 @@ def query_router(figures: Figures, files: Mapping[str, Plan]) -> APIRouter:
     router = APIRouter(prefix="/indicators", tags=["queries"])
     _add_definitions(router, figures, files)
     _add_figures(router, figures)
-    _add_sets(router, figures)
+    _add_sets(router, figures, files)
     return router
 
 
@@ -112,14 +112,14 @@ def _add_figures(router: APIRouter, figures: Figures) -> None:
         return _json(rows)
 
 
-def _add_sets(router: APIRouter, figures: Figures) -> None:
+def _add_sets(router: APIRouter, figures: Figures, files: Mapping[str, Plan]) -> None:
     @router.get("/populations/{name}", summary="Who belongs to a population on a day, certainly and possibly")
     async def population(
         name: Name, on: date, asked: AskedAt, plan: Annotated[str | None, Query(max_length=60)] = None
     ) -> Response:
         held = await figures.held(asked)
         record = held.record
-        definition = record.population(name, plan)
+        definition = record.population(name, plan) or _declared(name, plan, files)
         if definition is None:
             raise Problem(404, "population-unknown", "No such population", f"no plan declares {name!r}", field="path")
         cut = record.attested(cut_on(asked, on, held.heads, figures.today()))
@@ -154,6 +154,12 @@ def _check_plan(record: Record, plan: str) -> None:
         raise Problem(
             404, "plan-unknown", "No such plan", f"no plan is called {plan!r}; there are: {known}", field="plan"
         )
+
+
+def _declared(name: str, plan: str | None, files: Mapping[str, Plan]) -> Definition | None:
+    """A population that a plan file declares although none of its indicators rests on it."""
+    declaring = (one for one in files.values() if plan in (None, one.id) and name in one.populations)
+    return next(map(of_populations, declaring), None)
 
 
 def _belonging(name: str, definition: Definition, record: Record, cut: Cut) -> dict[str, Any]:

@@ -193,6 +193,12 @@ def definitions(plan: Plan) -> tuple[Definition, ...]:
     return tuple(_definition(plan, indicator) for indicator in plan.indicators)
 
 
+def of_populations(plan: Plan) -> Definition:
+    """A definition that knows every population the plan declares, whether an indicator rests on it or not."""
+    whole = {"populations": plan.populations, "codes": plan.codes}
+    return _definition(plan, plan.indicators[0]).model_copy(update=whole)
+
+
 def _definition(plan: Plan, indicator: Indicator) -> Definition:
     names = named_populations(indicator, plan.populations)
     populations = {name: plan.populations[name] for name in sorted(names)}

@@ -57,9 +57,14 @@ class Fact:
         return self.data.get(name.rstrip("_")) if value is None else value
 
 
+def date_of(when: Any) -> Any:
+    """A date as events hold it, from the way their JSON writes it: bounds become an Interval, text stays text."""
+    return Interval.model_validate(when) if isinstance(when, Mapping) else when
+
+
 def bounds_of(when: Any) -> Bounds:
     """Bounds of a date as events write it: `2024-12-05`, `2024-12`, `2024` or `{notBefore, notAfter}`."""
-    written = Interval.model_validate(when) if isinstance(when, Mapping) else when
+    written = date_of(when)
     return Bounds(earliest(written), latest(written))
 
 

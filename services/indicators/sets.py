@@ -9,7 +9,7 @@ from typing import assert_never
 from services.indicators.coverage import subjects_of_code, subjects_of_kind
 from services.indicators.expression import All, Any_, Judged, Not, Owes, Population, Said, SetNode, Test
 from services.indicators.expression import Fact as FactNode
-from services.indicators.facts import Fact
+from services.indicators.facts import Fact, date_of
 from services.indicators.found import Found, Item, Leaf, complement, from_items, intersection, union
 from services.indicators.frame import Interval
 from services.indicators.placing import Answer
@@ -141,7 +141,7 @@ def _owing_annual(year: int, initial: dict[str, Fact], leaf: Leaf, scene: Scene)
     certain = possible = 0
     items = []
     for state, fact in initial.items():
-        owed = annual_report_owed(year, party_on_due_day=True, initial_received=fact.data["received"])
+        owed = annual_report_owed(year, party_on_due_day=True, initial_received=date_of(fact.data["received"]))
         if owed != "no":
             possible |= bit(state)
             certain |= bit(state) if owed == "yes" and fact.sure else 0
