@@ -54,8 +54,12 @@ class Found:
 
     @property
     def complete(self) -> bool:
-        """Whether the record can say no of everybody outside `possible`."""
-        return self.open == self.possible
+        """Whether the record can say no of everybody outside `possible`.
+
+        Every leaf must be covered, unless the covered ones alone leave nobody: what is named under an incomplete
+        record may have ended since, or not be all.
+        """
+        return self.open == self.possible and (self.covered or not self.possible)
 
     @property
     def covered(self) -> bool:

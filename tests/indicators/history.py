@@ -16,12 +16,18 @@ from shared.events.envelope import Proposed, stored_object
 from shared.events.indicators import CoverageDeclared, CycleDefined
 from shared.events.meetings import InstrumentDeposited, SignatureRecorded, WithdrawalNotified
 from shared.events.registry import EVENT_TYPES
-from shared.events.reports import PracticeReported
+from shared.events.reports import PracticeAssessed, PracticeReported
 
 CYCLE = CycleDefined(
-    cycle="13MSP", from_=date(2024, 7, 1), to=date(2025, 6, 30), meeting="13MSP", previous_meeting="12MSP",
-    report_year=2024, budget_year=2024, unga_year=2024,
-)  # fmt: skip
+    cycle="13MSP",
+    from_=date(2024, 7, 1),
+    to=date(2025, 6, 30),
+    meeting="13MSP",
+    previous_meeting="12MSP",
+    report_year=2024,
+    budget_year=2024,
+    unga_year=2024,
+)
 RECORDED = datetime(2026, 1, 1, tzinfo=UTC)
 BEGINS = date(2008, 5, 30)
 
@@ -48,27 +54,31 @@ class History:
         revises: str | None = None,
         retracts: str | None = None,
     ) -> str:
-        held = Known(time=day(known)) if isinstance(known, str) else known or known_from(event.received_on)  # type: ignore[arg-type]
+        if known is None and event.received_on is not None:
+            known = known_from(event.received_on)
+        held = Known(time=day(known)) if isinstance(known, str) else known
         assert held is not None, "say when it was known"
-        proposed = Proposed(
-            event, held, effective or event.holds or Effective(from_=held.time), (Passage(document="D", paragraph=place),),
-            corrects, revises, retracts,
-        )  # fmt: skip
+        holds = effective or event.holds or Effective(from_=held.time)
+        passages = (Passage(document="D", paragraph=place),)
+        proposed = Proposed(event, held, holds, passages, corrects, revises, retracts)
         position = 1 + sum(1 for one in self.stored if one["source"].endswith(event.ledger))
         id = f"{event.ledger}-{position}"
         self.stored.append(
             stored_object(
-                proposed, id=id, source=f"test/{event.ledger}", version=1, position=position, recordedtime=recorded,
+                proposed,
+                id=id,
+                source=f"test/{event.ledger}",
+                version=1,
+                position=position,
+                recordedtime=recorded,
                 actor="test",
-            )  # fmt: skip
+            )
         )
         return id
 
     @property
     def facts(self) -> list[Fact]:
         return [fact_of(one) for one in self.stored]
-
-    # what most histories begin with
 
     def with_cycle(self, cycle: CycleDefined = CYCLE) -> History:
         self.tell(cycle)
@@ -92,23 +102,57 @@ class History:
         return self
 
     def says(
-        self, state: str, code: str = "a", answer: str = "yes", received: Any = "2025-04-30", year: int = 2024, **more: Any
+        self,
+        state: str,
+        code: str = "a",
+        answer: Any = "yes",
+        received: Any = "2025-04-30",
+        year: int = 2024,
+        keys: Any = (),
+        confidence: Any = "verified",
+        **more: Any,
     ) -> str:
         event = PracticeReported(
-            reporter=state, code=code, answer=answer, received=received,  # type: ignore[arg-type]
-            period_from=date(year, 1, 1), period_to=date(year, 12, 31), keys=more.pop("keys", ()),
-            confidence=more.pop("confidence", "verified"),
-        )  # fmt: skip
+            reporter=state,
+            code=code,
+            answer=answer,
+            received=received,
+            period_from=date(year, 1, 1),
+            period_to=date(year, 12, 31),
+            keys=keys,
+            confidence=confidence,
+        )
         return self.tell(event, **more)
 
+    def judges(self, target: str, state: str, word: str, outcome: Any, on: str = "2025-05-15") -> str:
+        event = PracticeAssessed(
+            state=state,
+            target_event=target,
+            criterion=word,
+            outcome=outcome,
+            assessor="coordinator",
+            date=day(on),
+            reason="read",
+        )
+        return self.tell(event)
+
     def covered(
-        self, *subjects: str, first: str = "2024-07-01", through: str = "2025-06-30", completeness: str = "complete", **more: Any
+        self,
+        *subjects: str,
+        first: str = "2024-07-01",
+        through: str = "2025-06-30",
+        completeness: Any = "complete",
+        **more: Any,
     ) -> History:
         self.tell(
             CoverageDeclared(
-                coverage_id=f"c{len(self.stored)}", subjects=subjects, from_=day(first), through=day(through),
-                completeness=completeness, **more,  # type: ignore[arg-type]
-            )  # fmt: skip
+                coverage_id=f"c{len(self.stored)}",
+                subjects=subjects,
+                from_=day(first),
+                through=day(through),
+                completeness=completeness,
+                **more,
+            )
         )
         return self
 
@@ -135,17 +179,31 @@ def define(
 ) -> Definition:
     """One definition around a measure, in a plan that allows every kind."""
     entry = {
-        "id": "X-1.1", "action": "1", "section": "s", "title": "t", "unit": "states", "population": population,
-        "series": series, "computability": computability, "evidence": "e", "measure": measure,
-        "window": window or {"received": "cycle"}, **more,
-    }  # fmt: skip
+        "id": "X-1.1",
+        "action": "1",
+        "section": "s",
+        "title": "t",
+        "unit": "states",
+        "population": population,
+        "series": series,
+        "computability": computability,
+        "evidence": "e",
+        "measure": measure,
+        "window": window or {"received": "cycle"},
+        **more,
+    }
     plan = Plan.model_validate(
         {
-            "id": "X", "title": "x", "document": "D", "in_force": "2021-09-21", "begins": BEGINS.isoformat(),
+            "id": "X",
+            "title": "x",
+            "document": "D",
+            "in_force": "2021-09-21",
+            "begins": BEGINS.isoformat(),
             "codes": {code: f"words of {code}" for code in codes},
-            "kinds": [name.rsplit(".", 1)[1] for name in EVENT_TYPES], "populations": populations or {},
+            "kinds": [name.rsplit(".", 1)[1] for name in EVENT_TYPES],
+            "populations": populations or {},
             "indicators": [entry],
-        }  # fmt: skip
+        }
     )
     return definitions(plan)[0]
 
@@ -155,7 +213,9 @@ def cut_of(facts: Iterable[Fact], known_by: str = "2025-06-30", effective_at: st
     for fact in facts:
         heads[fact.ledger] = max(heads[fact.ledger], fact.position)
     heads.update(more.pop("positions", {}))
-    return Cut(more.pop("basis", "reconstructed"), day(known_by), day(effective_at or known_by), tuple(sorted(heads.items())))
+    return Cut(
+        more.pop("basis", "reconstructed"), day(known_by), day(effective_at or known_by), tuple(sorted(heads.items()))
+    )
 
 
 def figure(history: History, definition: Definition, cycle: str = "13MSP", **cut: Any) -> Figure:
