@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache
 from threading import Lock
 from weakref import WeakSet
@@ -145,43 +145,11 @@ def meter() -> metrics.Meter:
     return metrics.get_meter("stocktake")
 
 
-Rows = Callable[[], Iterable[tuple[float, Mapping[str, str]]]]
-"""(value, labels) pairs at this moment; asked from whichever thread serves /metrics, so it does no IO."""
-
-_observed: dict[str, list[Rows]] = {}
-
-
-def observe(name: str, description: str, rows: Rows, unit: str = "") -> Callable[[], None]:
-    """A gauge whose rows are asked for when somebody looks; call what this answers to end it."""
-
-    def read(options: metrics.CallbackOptions) -> list[metrics.Observation]:
-        return [metrics.Observation(value, dict(labels)) for one in _observed[name] for value, labels in one()]
-
-    if name not in _observed:
-        _observed[name] = []
-        meter().create_observable_gauge(name, [read], unit=unit, description=description)
-    _observed[name].append(rows)
-    return lambda: _observed[name].remove(rows)
-
-
 def current_traceparent() -> str | None:
     """The W3C `traceparent` of the running span, to travel with an event or a message; None outside any."""
     carrier: dict[str, str] = {}
     _TRACEPARENT.inject(carrier)
     return carrier.get("traceparent")
-
-
-def context_of(traceparent: str | None) -> Context:
-    """A context whose parent span is the one named by `traceparent`; the running context when it names none."""
-    carrier = {"traceparent": traceparent} if traceparent else {}
-    return _TRACEPARENT.extract(carrier)
-
-
-def links_to(traceparents: Iterable[str | None]) -> list[trace.Link]:
-    """Links for a span that handles a batch: one per distinct span that caused a part of it."""
-    distinct = dict.fromkeys(one for one in traceparents if one)
-    spans = (trace.get_current_span(_TRACEPARENT.extract({"traceparent": one}, Context())) for one in distinct)
-    return [trace.Link(span.get_span_context()) for span in spans if span.get_span_context().is_valid]
 
 
 def metrics_app() -> ASGIApp:
