@@ -5,7 +5,19 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy import (
+    Column,
+    Connection,
+    Engine,
+    MetaData,
+    Table,
+    create_engine,
+    event,
+    inspect,
+    make_url,
+    select,
+    text,
+)
 from sqlalchemy.pool import NullPool
 from sqlalchemy.schema import CreateSchema
 
@@ -29,9 +41,13 @@ def migrate(database: str, schema: str) -> None:
     `schema` counts on PostgreSQL only. Raises NewerLedger rather than touch tables from a later version.
     """
     engine = _engine(database)
+    inside = None if is_sqlite(database) else schema
     try:
+        # Most starts find nothing to do: then no lock is taken and no right to create tables needed.
+        with engine.connect().execution_options(reading=True) as connection:
+            if _revision(connection, inside) == NEWEST:
+                return
         with _one_at_a_time, engine.begin() as connection:
-            inside = None if is_sqlite(database) else schema
             if inside:
                 _enter(connection, inside)
             found = _revision(connection, inside)
@@ -53,7 +69,8 @@ def _engine(database: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        only_reads = connection.get_execution_options().get("reading")
+        connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")
 
     return engine
 
@@ -67,7 +84,8 @@ def _enter(connection: Connection, schema: str) -> None:
 def _revision(connection: Connection, schema: str | None) -> str | None:
     if not inspect(connection).has_table("ledger_schema", schema=schema):
         return None
-    found: str | None = connection.execute(text("SELECT version_num FROM ledger_schema")).scalar()
+    table = Table("ledger_schema", MetaData(), Column("version_num"), schema=schema)
+    found: str | None = connection.execute(select(table.c.version_num)).scalar()
     return found
 
 
