@@ -80,7 +80,7 @@ class Bus:
             max_reconnect_attempts=-1,
             reconnect_time_wait=0.2,  # type: ignore[arg-type]  # declared int, used as seconds to sleep
             connect_timeout=2,
-            ping_interval=5,
+            ping_interval=2,  # a peer that accepts and never answers is left after two unanswered pings
             error_cb=bus._on_error,
             disconnected_cb=bus._on_disconnect,
             reconnected_cb=bus._on_reconnect,

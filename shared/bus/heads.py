@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import orjson
@@ -18,12 +19,16 @@ def heartbeat_subject(ledger: str) -> str:
 
 
 class Heads:
-    """The highest position heard of, per ledger. A ledger only grows, so a smaller number is old news."""
+    """The highest position heard of, per ledger. A ledger only grows, so a smaller number is old news.
+
+    `raised` holds what is to be called with the ledger and its head so far, just before that grows.
+    """
 
     def __init__(self, nc: Client) -> None:
         self._nc = nc
         self._known: dict[str, int] = {}
         self._listening = False
+        self.raised: set[Callable[[str, int], None]] = set()
 
     def get(self, ledger: str) -> int:
         """The highest position known (0 = nothing heard)."""
@@ -31,7 +36,11 @@ class Heads:
 
     def saw(self, ledger: str, position: int) -> None:
         """Take note that the ledger has this position."""
-        self._known[ledger] = max(position, self.get(ledger))
+        before = self.get(ledger)
+        if position > before:
+            for tell in tuple(self.raised):
+                tell(ledger, before)
+            self._known[ledger] = position
 
     async def listen(self) -> None:
         """Hear the heartbeats of all ledgers from now on."""

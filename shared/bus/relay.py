@@ -92,9 +92,11 @@ class Relay:
         }
 
     def fault(self) -> str | None:
-        """Why this relay is not to be trusted now, in words; None when it is stopped by nobody and not behind."""
+        """Why this relay is not to be trusted now, in words; None while it keeps up, or catches up."""
         if self._state == "stopped":
             return f"relay of {self._ledger.name}: {self._error}"
+        if any(task.done() for task in self._tasks):
+            return f"relay of {self._ledger.name}: its task has ended"
         behind = self._head - self._relayed
         if behind > 0 and asyncio.get_running_loop().time() - self._advanced_at > STALL:
             return f"relay of {self._ledger.name}: {behind} events behind: {self._error or 'no progress'}"
@@ -199,7 +201,7 @@ class Relay:
 
     async def _reached(self, position: int) -> None:
         async with self._moved:
-            if position > self._relayed:
+            if position != self._relayed:
                 self._advanced_at = asyncio.get_running_loop().time()
             self._relayed = position
             self._see(max(self._head, position))

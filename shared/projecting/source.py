@@ -46,7 +46,7 @@ class SourceTask:
         self._bus, self._changed = bus, changed
         self._applier = Applier(projection, source, engine, progress=self._progress, hindered=self._hindered)
         self._idle = 0
-        self._stirred_at = asyncio.get_running_loop().time()
+        self._stirred_at = 0.0  # of the loop's clock: when there was last progress, or first something to do
         self._task: asyncio.Task[None] | None = None
 
     @property
@@ -77,10 +77,10 @@ class SourceTask:
         where = f"projection {self.projection.name} of {self.source}"
         if self.state == "stopped":
             return f"{where}: {self.error}"
-        now, lag = asyncio.get_running_loop().time(), self.head - self.position
-        if lag == 0:
-            self._stirred_at = now
-        elif now - self._stirred_at > STALL:
+        if self._task and self._task.done():
+            return f"{where}: its task has ended"
+        lag = self.head - self.position
+        if lag > 0 and asyncio.get_running_loop().time() - self._stirred_at > STALL:
             return f"{where}: {lag} events behind: {self.error or 'no progress'}"
         return None
 
@@ -88,6 +88,7 @@ class SourceTask:
         """Go on from the stored position."""
         self.state, self.error = "waiting", None
         self._stirred_at = asyncio.get_running_loop().time()
+        self._bus.heads.raised.add(self._head_raised)
         self._task = asyncio.create_task(self._run(), name=f"project {self.projection.name} {self.source}")
 
     async def stop(self) -> None:
@@ -96,6 +97,7 @@ class SourceTask:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
             self._task = None
+        self._bus.heads.raised.discard(self._head_raised)
         self.state, self.error = "waiting", "not started"
 
     def forget(self) -> None:
@@ -165,6 +167,10 @@ class SourceTask:
         self._idle = self._idle + 1 if last > self.position else 0
         if self._idle >= 2:
             raise Resubscribe(f"the stream stands at {last}, but nothing comes after {self.position}")
+
+    def _head_raised(self, ledger: str, before: int) -> None:
+        if ledger == self.source and before <= self.position:  # there was nothing to do until now
+            self._stirred_at = asyncio.get_running_loop().time()
 
     async def _progress(self) -> None:
         self._stirred_at = asyncio.get_running_loop().time()

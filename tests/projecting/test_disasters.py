@@ -143,3 +143,56 @@ async def test_a_foreign_message_is_not_applied_and_said_until_the_stream_is_our
     await runner.wait_for("meetings", head, PATIENCE)
     assert await heard.rows(engine) == await fold(ledger)
     await runner.stop()
+
+
+class Proxy:
+    """Stands between client and server, and can fall silent towards the connections it has, without closing them."""
+
+    def __init__(self, port: int) -> None:
+        self._port, self._silenced, self._tasks = port, 0, set[asyncio.Task[None]]()
+        self._count = 0
+
+    async def __aenter__(self) -> Proxy:
+        self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
+        self.url = f"nats://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._server.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def fall_silent(self) -> None:
+        self._silenced = self._count
+
+    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._count += 1
+        there, back = await asyncio.open_connection("127.0.0.1", self._port)
+        for source, sink in ((reader, back), (there, writer)):
+            self._tasks.add(asyncio.create_task(self._pass_on(self._count, source, sink)))
+
+    async def _pass_on(self, number: int, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+        while data := await source.read(65536):
+            if number > self._silenced:
+                sink.write(data)
+                await sink.drain()
+        sink.close()
+
+
+async def test_a_connection_that_falls_silent_is_left(
+    server: NatsServer, ledger: Ledger, relay: Relay, engine: AsyncEngine
+) -> None:
+    assert server.port
+    async with Proxy(server.port) as proxy:
+        bus = await Bus.connect(proxy.url, name="proxied")
+        heard = Heard()
+        runner = await started(heard, engine, bus)
+        await runner.wait_for("meetings", await say(ledger, 3), PATIENCE)
+
+        proxy.fall_silent()
+
+        await runner.wait_for("meetings", await say(ledger, 3), PATIENCE)
+        assert await heard.rows(engine) == await fold(ledger)
+        await runner.stop()
+        await bus.close()

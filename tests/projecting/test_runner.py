@@ -184,3 +184,21 @@ async def test_a_ledger_with_another_history_stops_the_projection_until_it_is_re
         assert await heard.rows(engine) == await fold(another)
         await runner.stop()
         await other.stop()
+
+
+async def test_readiness_turns_red_when_a_head_moves_and_the_projection_does_not(
+    bus: Bus, ledger: Ledger, relay: Relay, engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runner = await started(Heard(), engine, bus)
+    await runner.wait_for("meetings", await say(ledger, 3), timeout=20)
+    monkeypatch.setattr("shared.projecting.source.STALL", 0.3)
+    await asyncio.sleep(0.4)  # long quiet is no stall
+    assert runner.fault() is None
+
+    bus.heads.saw("meetings", 5)  # a heartbeat says there is more, but the stream does not bring it
+    assert runner.fault() is None
+    await eventually(lambda: runner.fault() is not None)
+
+    assert "2 events behind" in (runner.fault() or "")
+    assert runner.status()[0]["lag"] == 2
+    await runner.stop()
