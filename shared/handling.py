@@ -13,7 +13,7 @@ from weakref import WeakValueDictionary
 
 from shared.decider import Decider, Refused
 from shared.events.base import Effective, Event, Known, Passage
-from shared.events.envelope import Proposed, canonical, merged
+from shared.events.envelope import Proposed, merged
 from shared.events.registry import decode_all
 from shared.ledger.port import Append, Appended, Ledger, VersionConflict
 from shared.telemetry import current_traceparent, tracer
@@ -21,7 +21,7 @@ from shared.telemetry import current_traceparent, tracer
 ATTEMPTS = 8
 """Decisions tried before a conflict is answered: only other processes conflict, ours wait for one another."""
 
-FIRST_PAUSE = 0.002
+FIRST_PAUSE = 0.005
 """Seconds at most before the second decision; doubled before each further one."""
 
 
@@ -57,9 +57,11 @@ class Asked:
     onbehalfof: str | None = None
 
     @classmethod
-    def of(cls, command: str, body: Any, *, actor: str, key: str | None = None, onbehalfof: str | None = None) -> Asked:
-        """Hashes the command's name and canonical body; without a key the body itself is the key."""
-        digest = hashlib.sha256(canonical({"command": command, "body": body})).hexdigest()
+    def of(
+        cls, command: str, canonical_body: bytes, *, actor: str, key: str | None = None, onbehalfof: str | None = None
+    ) -> Asked:
+        """Hashes the command's name and its body in canonical form; without a key the body itself is the key."""
+        digest = hashlib.sha256(command.encode() + b"\n" + canonical_body).hexdigest()
         return cls(key or f"body:{digest}", digest, actor, onbehalfof)
 
 

@@ -1,4 +1,4 @@
-"""A read model of one table as a pure function: the row there was and an event give the row there is."""
+"""Read models as pure functions: the row there was and an event give the row there is."""
 
 from __future__ import annotations
 
@@ -20,37 +20,54 @@ Change = Callable[[Row | None, Event, Recorded], Row | None]
 """(row or None, event, as recorded) -> new row; None leaves the table as it is. It must set the key's columns."""
 
 
+Key = Callable[[Event, Recorded], Mapping[str, Any] | None]
+"""Which row an event touches, by the columns that find it; None = none."""
+
+
+@dataclass(frozen=True)
+class ReadModel:
+    """One table whose rows each event changes at most one of, found by `key`."""
+
+    table: Table
+    key: Key
+    change: Change
+
+
 @dataclass
-class RowProjection:
-    """A projection whose every event touches at most one row, found by `key`; unlike events are left aside."""
+class Rows:
+    """A projection of several read models, so that an event costs one transaction however many there are."""
 
     name: str
     version: int
     sources: Sequence[str]
-    table: Table
-    key: Callable[[Event, Recorded], Mapping[str, Any] | None]
-    change: Change
+    models: Sequence[ReadModel]
     policy: Literal["stop", "park"] = "park"
 
     def __post_init__(self) -> None:
-        self.tables: Sequence[Table] = (self.table,)
+        self.tables: Sequence[Table] = [model.table for model in self.models]
 
     async def apply(self, connection: AsyncConnection, recorded: Recorded) -> None:
-        """Read the row, change it, write it."""
+        """For each model that the event touches: read the row, change it, write it."""
         event = decode(recorded)
-        key = self.key(event, recorded)
-        if key is None:
-            return
-        where = and_(*(self.table.c[name] == value for name, value in key.items()))
-        found = (await connection.execute(select(self.table).where(where))).mappings().one_or_none()
-        row = self.change(dict(found) if found else None, event, recorded)
-        if row is None:
-            return
-        statement = update(self.table).where(where) if found else insert(self.table)
+        for model in self.models:
+            key = model.key(event, recorded)
+            if key is not None:
+                await _apply(connection, model, key, event, recorded)
+
+
+async def _apply(
+    connection: AsyncConnection, model: ReadModel, key: Mapping[str, Any], event: Event, recorded: Recorded
+) -> None:
+    table = model.table
+    where = and_(*(table.c[name] == value for name, value in key.items()))
+    found = (await connection.execute(select(table).where(where))).mappings().one_or_none()
+    row = model.change(dict(found) if found else None, event, recorded)
+    if row is not None:
+        statement = update(table).where(where) if found else insert(table)
         await connection.execute(statement.values(row))
 
 
-def by_event(*kinds: type[Event]) -> Callable[[Event, Recorded], Mapping[str, Any] | None]:
+def by_event(*kinds: type[Event]) -> Key:
     """The key of tables that hold one row per event of these kinds."""
 
     def key(event: Event, recorded: Recorded) -> Mapping[str, Any] | None:

@@ -33,6 +33,7 @@ class Running:
     def __init__(self, folder: Path, database_url: str | None = None):
         self.folder, self.database_url = folder, database_url
         self.ports: dict[str, int] = {}
+        self.nats_url = ""
         self.clients: dict[str, httpx.Client] = {}
         self._up, self._failure = threading.Event(), list[BaseException]()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -93,6 +94,7 @@ class Running:
         self._loop, self._end = asyncio.get_running_loop(), asyncio.Event()
         async with AsyncExitStack() as stack:
             nats = await stack.enter_async_context(NatsServer(self.folder / "nats"))
+            self.nats_url = nats.url
             settings = Settings(data=self.folder, nats_url=nats.url, database_url=self.database_url)
             for name, create_app in APPS.items():
                 app = create_app(settings, today=lambda: TODAY)

@@ -11,7 +11,7 @@ from shared.events.base import Event
 from shared.events.envelope import Recorded
 from shared.events.meetings import ExtensionDecided, MeetingScheduled, RequestContentAssessed
 from shared.events.reports import ExtensionAnnounced, ExtensionRequested, ExtensionWithdrawn
-from shared.rows import Row, RowProjection, provenance, rests_on
+from shared.rows import ReadModel, Row, Rows, provenance, rests_on
 from shared.treaty.membership import act_of
 
 metadata = MetaData()
@@ -178,11 +178,16 @@ def _said(before: Row, event: ExtensionDecided | RequestContentAssessed, recorde
     }
 
 
-_OWN: Final = ("meetings",)
-
 PROJECTIONS: Final = (
-    RowProjection("membership", 1, _OWN, acts, act_key, act_row),
-    RowProjection("meetings", 1, _OWN, meetings, meeting_key, meeting_row),
-    RowProjection("considered", 1, _OWN, considered, considered_key, considered_row),
-    RowProjection("heard", 1, ("reports",), heard, heard_key, heard_row),
+    Rows(
+        "meetings",
+        1,
+        ("meetings",),
+        (
+            ReadModel(acts, act_key, act_row),
+            ReadModel(meetings, meeting_key, meeting_row),
+            ReadModel(considered, considered_key, considered_row),
+        ),
+    ),
+    Rows("requests-heard", 1, ("reports",), (ReadModel(heard, heard_key, heard_row),)),
 )

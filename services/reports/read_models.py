@@ -16,7 +16,7 @@ from shared.events.reports import (
     PracticeReported,
     ReportSubmitted,
 )
-from shared.rows import Row, RowProjection, by_event, provenance, rests_on
+from shared.rows import ReadModel, Row, Rows, by_event, provenance, rests_on
 
 metadata = MetaData()
 
@@ -162,7 +162,14 @@ def request_key(event: Event, _: Recorded) -> Mapping[str, Any] | None:
 
 
 PROJECTIONS: Final = (
-    RowProjection("statements", 1, ("reports",), statements, by_event(PracticeReported), statement_row),
-    RowProjection("article7", 1, ("reports",), article7, by_event(ReportSubmitted), article7_row),
-    RowProjection("requests", 1, ("reports",), requests, request_key, request_row),
+    Rows(
+        "reports",
+        1,
+        ("reports",),
+        (
+            ReadModel(statements, by_event(PracticeReported), statement_row),
+            ReadModel(article7, by_event(ReportSubmitted), article7_row),
+            ReadModel(requests, request_key, request_row),
+        ),
+    ),
 )

@@ -107,9 +107,10 @@ def _endpoint(
         key = idempotency_key(request)
         sent = await json_body(request)
         body = read_as(model, sent)
-        if len(canonical(sent)) > MAX_FACT:
+        plain = canonical(sent)
+        if len(plain) > MAX_FACT:
             raise too_large(MAX_FACT)
-        asked = Asked.of(name, sent, actor=actor, key=key, onbehalfof=body.on_behalf_of)
+        asked = Asked.of(name, plain, actor=actor, key=key, onbehalfof=body.on_behalf_of)
         return answer(await handler.handle(command_of(body, today()), asked))
 
     return record
