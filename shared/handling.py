@@ -7,44 +7,23 @@ import hashlib
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from datetime import date
-from typing import Any, TypeVar
+from typing import Any
 from weakref import WeakValueDictionary
 
+from shared.command import Command
 from shared.decider import Decider, Refused
-from shared.events.base import Effective, Event, Known, Passage
-from shared.events.envelope import Proposed, merged
+from shared.events.base import Event
 from shared.events.registry import decode_all
 from shared.ledger.port import Append, Appended, Ledger, VersionConflict
 from shared.telemetry import current_traceparent, tracer
+
+__all__ = ["Asked", "Command", "Handler"]
 
 ATTEMPTS = 8
 """Decisions tried before a conflict is answered: only other processes conflict, ours wait for one another."""
 
 FIRST_PAUSE = 0.005
 """Seconds at most before the second decision; doubled before each further one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """A fact that somebody asks to be recorded, with its times and passages, and what a decider may know.
-
-    `today` is the day in UTC; `head` the id of the stream's last event, which a revision has to name.
-    """
-
-    fact: Event
-    passages: tuple[Passage, ...]
-    known: Known
-    effective: Effective
-    today: date
-    head: str | None = None
-
-    def proposed(self, *, revises: str | None = None) -> Proposed:
-        """The fact as it was asked for, ready to be appended."""
-        return Proposed(self.fact, self.known, self.effective, merged(self.passages), revises=revises)
-
-
-C = TypeVar("C", bound=Command)
 
 
 @dataclass(frozen=True, slots=True)

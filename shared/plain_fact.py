@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
+from shared.command import Command
 from shared.decider import Decider, Refused
 from shared.events.base import Event, Interval, earliest
 from shared.events.envelope import Proposed
-from shared.handling import Command
 
 Keys = frozenset[str]
 """The natural keys a stream holds: one stream may hold several dated facts."""

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
+from shared.command import Command
 from shared.decider import Decider, Refused
 from shared.events.base import Effective, Event, Known, Passage
 from shared.events.envelope import Proposed
-from shared.handling import Command
 
 TODAY = date(2026, 6, 1)
 PASSAGE = Passage(document="CCM/MSP/2025/9", paragraph="12")

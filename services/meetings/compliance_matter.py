@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from shared.command import Command
 from shared.decider import Decider, Refused
 from shared.events.base import Event
 from shared.events.envelope import Proposed
@@ -16,7 +17,6 @@ from shared.events.meetings import (
     ComplianceMatterUpdated,
     NonComplianceDetermined,
 )
-from shared.handling import Command
 from shared.plain_fact import refuse_future, refuse_repetition
 
 

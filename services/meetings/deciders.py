@@ -12,10 +12,10 @@ from services.meetings.meeting import meeting
 from services.meetings.membership import membership
 from services.meetings.office import office
 from services.meetings.participation import participation
+from shared.command import Command
 from shared.decider import Decider
 from shared.events import meetings
 from shared.events.base import Event
-from shared.handling import Command
 from shared.ledger.port import Ledger
 from shared.plain_fact import plain_fact
 

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from shared.command import Command
 from shared.decider import Decider, Refused
 from shared.events.base import Event
 from shared.events.envelope import Proposed
 from shared.events.meetings import ExtensionDecided, RequestContentAssessed
-from shared.handling import Command
 from shared.plain_fact import refuse_future, refuse_repetition
 
 RequestStatus = Literal["announced", "submitted", "withdrawn"]

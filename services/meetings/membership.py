@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from shared.command import Command
 from shared.decider import Decider, Refused
 from shared.events.base import Event
 from shared.events.envelope import Proposed
@@ -16,7 +17,6 @@ from shared.events.meetings import (
     SignatureRecorded,
     WithdrawalNotified,
 )
-from shared.handling import Command
 from shared.plain_fact import refuse_future, refuse_repetition
 from shared.treaty.entry_into_force import may_deposit, may_sign
 from shared.treaty.parameters import OPENED_FOR_SIGNATURE

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from shared.command import Command
 from shared.decider import Decider, Refused
 from shared.events.base import Event, FactDate, earliest
 from shared.events.envelope import Proposed
 from shared.events.meetings import OfficeAssumed, OfficeEnded
-from shared.handling import Command
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from shared.command import Command
 from shared.decider import Decider, Refused
 from shared.events.envelope import Proposed
 from shared.events.meetings import AboutParticipant, ParticipationRecorded
-from shared.handling import Command
 from shared.plain_fact import Keys, evolve, refuse_repetition
 from shared.states import is_iso3
 

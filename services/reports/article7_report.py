@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from shared.command import Command
 from shared.decider import Decider, Refused
 from shared.events.base import Event, FactDate
 from shared.events.envelope import Proposed
 from shared.events.reports import ReportSubmitted
-from shared.handling import Command
 from shared.plain_fact import refuse_future
 
 

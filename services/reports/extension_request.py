@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from shared.command import Command
 from shared.decider import Decider, Refused
 from shared.events.base import Event
 from shared.events.envelope import Proposed
 from shared.events.reports import ExtensionAnnounced, ExtensionRequested, ExtensionWithdrawn
-from shared.handling import Command
 from shared.plain_fact import refuse_future, refuse_repetition
 
 ARTICLES = {3: "3.3", 4: "4.5"}

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from shared.command import Command
 from shared.decider import Decider, Refused
 from shared.events.base import Event
 from shared.events.envelope import Proposed
 from shared.events.reports import PracticeReported, YearlyStatement
-from shared.handling import Command
 from shared.plain_fact import Keys, evolve, refuse_future, refuse_repetition
 
 
