@@ -8,18 +8,19 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager, contextmanager, nullcontext
-from datetime import UTC, date, datetime
 from pathlib import Path
 
 import httpx
 import uvicorn
 from fastapi import FastAPI
-from shared.bus.server import NatsServer
 
 from services.gateway.app import create_app as gateway_app
 from services.indicators.app import create_app as indicators_app
 from services.meetings.app import create_app as meetings_app
 from services.reports.app import create_app as reports_app
+from shared import telemetry
+from shared.bus.server import NatsServer
+from shared.service import utc_today
 from shared.settings import Settings
 
 CALL_TIMEOUT = 30.0
@@ -31,11 +32,6 @@ Ready = Callable[[str], Awaitable[None]]
 
 class CannotStart(Exception):
     """The system cannot start here; the message says in one line what stands in the way and what would help."""
-
-
-def utc_today() -> date:
-    """Legal dates are calendar dates; a day ends with the day in UTC (model §4)."""
-    return datetime.now(UTC).date()
 
 
 @contextmanager
@@ -90,14 +86,14 @@ class Server(uvicorn.Server):
     before the ledgers are closed and the nats-server child is stopped."""
 
     def __init__(self, app: FastAPI):
-        super().__init__(uvicorn.Config(app, log_level="warning", access_log=False))
+        super().__init__(uvicorn.Config(app, log_config=None, access_log=False))
         self.up = asyncio.Event()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self.up.set()
 
-    def capture_signals(self) -> AbstractContextManager[None]:
+    def capture_signals(self) -> AbstractContextManager[None]:  # type: ignore[override]  # any context manager serves
         return nullcontext()
 
     def stop(self) -> None:
@@ -107,6 +103,7 @@ class Server(uvicorn.Server):
 
 async def serve(settings: Settings, ready: Ready | None = None) -> None:
     """Run until SIGINT or SIGTERM. `ready` runs beside the server; if it raises, the server stops and it propagates."""
+    telemetry.configure("stocktake", settings)
     with only_user_of(settings.data), bound_socket(settings.host, settings.port) as bound:
         async with all_services(settings) as gateway:
             server = Server(gateway)

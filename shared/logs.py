@@ -39,7 +39,8 @@ def configure_logs(level: str) -> None:
         cache_logger_on_first_use=True,
     )
     shown: list[Processor] = (
-        [structlog.dev.ConsoleRenderer()]
+        # Plain: the default draws every local variable of every frame, seconds and gigabytes for one deep traceback.
+        [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
         if terminal
         else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
     )
