@@ -130,10 +130,10 @@ def _why(figure: Figure, prints: Prints, printed: Decimal | None) -> list[str]:
     reasons = list(_names(ours, prints.names))
     former = sorted(ours - set(ours if figure.denominator is None else figure.denominator))
     if former and printed is not None and printed == len(ours) - len(former):
-        reasons.append(f"without {', '.join(former)}, outside the population on the last day, both say {printed}")
+        reasons.append(f"leaving out {', '.join(former)}, outside the population on the last day, would give {printed}")
     maybe = members(figure.first.counted.possible & ~figure.first.counted.certain)
     if maybe and printed is not None and printed == len(ours) + len(maybe):
-        reasons.append(f"with {', '.join(maybe)}, which the record leaves open, both say {printed}")
+        reasons.append(f"counting {', '.join(maybe)}, which the record leaves open, would give {printed}")
     same = [one for one in prints.elsewhere if (n := number(one.value)) is not None and n == figure.first.value]
     reasons += [f"print also says {one.value} in {one.place} of {one.document}" for one in same]
     return [*reasons, *_readings(figure)] or ["print names no States to compare with"]

@@ -56,7 +56,9 @@ def _fact(node: FactNode, scene: Scene) -> Found:
     groups = groups_of(node, lambda one: found(one, scene))
     items, unnamed = selected(node, scene.world.of_kinds(node.fact), scene, groups)
     days = scene.days(window_of(node, scene))
-    leaves = [_kind_leaf(kind, node, days, scene) for kind in node.fact]
+    # of several kinds with `latest` the first is asked: the others only end or change what it began
+    asked = node.fact[:1] if node.latest else node.fact
+    leaves = [_kind_leaf(kind, node, days, scene) for kind in asked]
     return from_items(items, [*leaves, *(leaf for one in groups.values() for leaf in one.leaves)], unnamed=unnamed)
 
 
