@@ -6,6 +6,7 @@ import re
 from typing import Any, Final
 
 from fastapi import Request
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.http.strict_json import ROOT, parse
@@ -64,4 +65,8 @@ async def json_body(request: Request) -> Any:
     if request.headers.get("content-encoding", "identity").lower() != "identity":
         detail = "send the body as it is, without Content-Encoding"
         raise Problem(415, "content-type", "Not a JSON request", detail, field="header:Content-Encoding")
-    return parse(await request.body())
+    try:
+        return parse(await request.body())
+    except ClientDisconnect:
+        # Nobody hears this answer; it keeps a broken connection from counting as a mistake of ours.
+        raise Problem(400, "json", "The body is incomplete", "the connection ended before it", field=ROOT) from None
