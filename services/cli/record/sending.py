@@ -13,7 +13,7 @@ from typing import Any, Final
 import httpx
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from tenacity import AsyncRetrying, RetryError, retry_if_exception_type, stop_after_delay, wait_exponential_jitter
+from tenacity import AsyncRetrying, RetryError, retry_if_exception_type, stop_after_delay, wait_random_exponential
 
 from services.cli.record.commands import Command, read_record
 from services.cli.record.rows import Failure
@@ -22,7 +22,7 @@ AT_ONCE: Final = 24
 """Commands under way at a time: the ledger commits what waits together, so that more at once cost less each."""
 
 PATIENCE: Final = 20.0
-"""Seconds for which a command is sent again when the system says that it is not ready for it."""
+"""Seconds for which a command is sent again while the system is not ready for it, or does not answer."""
 
 NOT_YET: Final = frozenset({"request-unknown", "meeting-unknown", "conflict"})
 """Refusals that pass: another service has yet to hear of something, or somebody else was faster."""
@@ -57,13 +57,18 @@ class _NotYet(Exception):
 
 
 async def import_record(
-    client: httpx.AsyncClient, folder: Path, *, console: Console | None = None, progress: Tick | None = None
+    client: httpx.AsyncClient,
+    folder: Path,
+    *,
+    console: Console | None = None,
+    progress: Tick | None = None,
+    patience: float = PATIENCE,
 ) -> ImportSummary:
     """Send a record folder to the system at the client's base URL; sending it again adds nothing.
 
     A bad row is named in the summary and stops nothing else. `console` shows a progress bar, `progress` is called
-    after every answer. Raises httpx.TransportError when nothing answers, BrokenMap and FileNotFoundError when the
-    folder cannot be read.
+    after every answer. Raises httpx.TransportError when nothing answers for `patience` seconds, BrokenMap and
+    FileNotFoundError when the folder cannot be read.
     """
     record = await asyncio.to_thread(read_record, folder)
     summary = ImportSummary(failed=list(record.failures))
@@ -74,7 +79,7 @@ async def import_record(
         async def send_all(chain: Sequence[Command]) -> None:
             for command in chain:
                 async with limit:
-                    _count(summary, command, await _answer(client, command))
+                    _count(summary, command, await _answer(client, command, patience))
                 for told in (tick, progress):
                     if told is not None:
                         told(summary.sent, total)
@@ -115,12 +120,19 @@ async def _together(work: Iterable[Any]) -> None:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _answer(client: httpx.AsyncClient, command: Command) -> httpx.Response:
+async def _answer(client: httpx.AsyncClient, command: Command, patience: float) -> httpx.Response:
     """The system's answer, asked again while it is not ready; a repetition is safe, the key sees to that."""
+    try:
+        return await _post(client, command)
+    except (_NotYet, httpx.TransportError):  # seldom, so that waiting is prepared only then
+        return await _patiently(client, command, patience)
+
+
+async def _patiently(client: httpx.AsyncClient, command: Command, patience: float) -> httpx.Response:
     retrying = AsyncRetrying(
         retry=retry_if_exception_type((_NotYet, httpx.TransportError)),
-        wait=wait_exponential_jitter(initial=0.05, max=1.0, jitter=0.05),
-        stop=stop_after_delay(PATIENCE),
+        wait=wait_random_exponential(multiplier=0.1, max=1.0),
+        stop=stop_after_delay(patience),
     )
     try:
         return await retrying(_post, client, command)

@@ -1,0 +1,122 @@
+"""The record's facts without a running system: commands made into stored events, asked by the figure engine."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from services.cli.record import RECORD, Record
+from services.cli.record.commands import Command
+from services.indicators.catalogue import CATALOGUES
+from services.indicators.definition import definitions, load_plan, of_populations
+from services.indicators.expression import Population
+from services.indicators.facts import Fact, fact_of
+from services.indicators.figure import compute, computed_row
+from services.indicators.found import Found
+from services.indicators.frame import Cycle, Frame, cycle_of
+from services.indicators.scene import TO_DATE, Scene
+from services.indicators.sets import found
+from services.indicators.stateset import members
+from services.indicators.world import Cut, cut_facts, world_of
+from shared.events.base import Effective, Event, Known, Passage, known_from
+from shared.events.envelope import Proposed, stored_object
+from shared.events.indicators import CycleDefined
+from shared.events.registry import EVENT_TYPES
+
+PLAN = load_plan(CATALOGUES / "lap-2021.yaml")
+COMMANDS: dict[tuple[str, str], type[Event]] = {(kind.ledger, kind.command): kind for kind in EVENT_TYPES.values()}
+WRITTEN = datetime(2026, 11, 21, tzinfo=UTC)
+
+
+def event_of(command: Command) -> Event:
+    """The event that a command asks for."""
+    return COMMANDS[command.service, command.command].model_validate(command.body["fact"])
+
+
+def known_of(command: Command) -> Known:
+    """known_at as the services fill it in."""
+    if "known" in command.body:
+        return Known.model_validate(command.body["known"])
+    received = event_of(command).received_on
+    known = known_from(received) if received is not None else None
+    assert known is not None, f"{command.label}: no day by which it was held"
+    return known
+
+
+class World:
+    """Figures and populations of a record folder that was read."""
+
+    def __init__(self, record: Record):
+        self.positions = {"reports": 0, "meetings": 0, "indicators": 0}
+        self.facts: list[Fact] = []
+        for entry in PLAN.cycles:
+            cycle = CycleDefined(**entry.model_dump(exclude={"source"}))
+            self._hold(cycle, Known(time=entry.from_), cycle.holds, [Passage(document="LAP-2021", paragraph="cycle")])
+        for command in record.commands:
+            event, known = event_of(command), known_of(command)
+            given = command.body.get("effective")
+            holds = Effective.model_validate(given) if given else event.holds or Effective(from_=known.time)
+            self._hold(event, known, holds, [Passage(**one) for one in command.body["passages"]])
+
+    def _hold(self, event: Event, known: Known, holds: Effective, passages: Iterable[Passage]) -> None:
+        position = self.positions[event.ledger] = self.positions[event.ledger] + 1
+        stored = stored_object(
+            Proposed(event, known, holds, tuple(passages)),
+            id=f"{event.ledger}-{position}",
+            source=f"test/{event.ledger}",
+            version=1,
+            position=position,
+            recordedtime=WRITTEN,
+            actor="test",
+        )
+        self.facts.append(fact_of(stored))
+
+    def rows(self, meeting: str = "13MSP") -> dict[str, dict[str, Any]]:
+        """The figures of the plan at a meeting, by indicator."""
+        cycle = self._cycle(lambda one: one.name == meeting)
+        cut = self._cut(cycle.last)
+        world = world_of(cut_facts(self.facts, cut))
+        return {one.indicator.id: computed_row(compute(one, world, cycle, cut)) for one in definitions(PLAN)}
+
+    def population(self, name: str, on: str = "2025-06-30") -> tuple[list[str], list[str]]:
+        """Who is certainly in a population on a day, and who only possibly."""
+        day = date.fromisoformat(on)
+        cut = self._cut(day)
+        world = world_of(cut_facts(self.facts, cut))
+        plan = of_populations(PLAN)
+        frame = Frame(self._cycle(lambda one: one.first <= day <= one.last), day, plan.begins, world.sittings)
+        group: Found = found(Population(population=name, at="last"), Scene(world, frame, plan, TO_DATE, "last"))
+        return members(group.certain), members(group.possible & ~group.certain)
+
+    def _cut(self, day: date) -> Cut:
+        return Cut("reconstructed", day, day, tuple(sorted(self.positions.items())))
+
+    def _cycle(self, wanted: Callable[[Cycle], bool]) -> Cycle:
+        cycles = (cycle_of(fact) for fact in self.facts if fact.kind == "CycleDefined")
+        return next(cycle for cycle in cycles if wanted(cycle))
+
+
+def copy_of_the_record(to: Path) -> Path:
+    """A record folder that a test may change."""
+    return Path(shutil.copytree(RECORD, to / "record"))
+
+
+def rows_of(folder: Path, table: str) -> Iterator[dict[str, str]]:
+    """The rows of a table as they are."""
+    with (folder / table).open(encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file)
+
+
+def change(folder: Path, table: str, of: Callable[[dict[str, str]], dict[str, str] | None]) -> int:
+    """Write a table anew, each row as `of` gives it back (None drops it); answers how many rows differ."""
+    before = list(rows_of(folder, table))
+    after = [of(dict(row)) for row in before]
+    with (folder / table).open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(before[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(row for row in after if row is not None)
+    return sum(old != new for old, new in zip(before, after, strict=True))
