@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from rich.console import Group, RenderableType
@@ -13,7 +14,7 @@ from rich.text import Text
 
 from services.cli.output import plain, table
 from services.gateway.table import parts_in_words, printed_in_words
-from services.gateway.words import OUTCOMES, STATUSES, number, valued
+from services.gateway.words import OUTCOMES, STATUSES, by_event, number, valued
 from shared.states import states
 
 Row = Mapping[str, Any]
@@ -93,7 +94,7 @@ def _lines(row: Row) -> Iterator[tuple[str, str]]:
     yield "Window", row["window"]["words"] if row.get("window") else "none"
     if row.get("withoutFormer") is not None:
         yield "Without former", f"{row['withoutFormer']} without States that left the population in the window"
-    yield from _several("Coverage", [_covered(one) for one in row["coverage"]] or ["none declared"])
+    yield from _several("Coverage", covered_in_words(row["coverage"]) or ["none declared"])
     yield "Data through", row.get("dataThrough") or "not covered as a whole"
     yield from _several("Reading", row["readings"])
     yield "Definition", f"version {row.get('definition')}"
@@ -112,12 +113,35 @@ def _population(population: Row | None) -> str:
     return f"{words}, on {population['date']}: {len(population['members'])} States"
 
 
-def _covered(one: Row) -> str:
-    span = f"{one['subject']}, {one['from']} to {one['through']}"
+def covered_in_words(rows: Sequence[Row]) -> list[str]:
+    """One line per subject, completeness and passage: declarations that follow one another read as one span."""
+    groups: dict[tuple[str, ...], list[Row]] = {}
+    for one in rows:
+        key = (one["subject"], one["completeness"], str(one["document"]), str(one["paragraph"]))
+        groups.setdefault(key, []).append(one)
+    return [_covered(group) for group in groups.values()]
+
+
+def _covered(group: Sequence[Row]) -> str:
+    one = group[0]
+    spans = ", ".join(f"{first} to {last}" for first, last in _joined(group))
     if one["completeness"] == "none":
-        return f"{span}: not covered"
+        return f"{one['subject']}, {spans}: not covered"
     what = {"complete": "complete", "named_only": "names only some"}.get(one["completeness"], one["completeness"])
-    return f"{span}: {what} ({one['document']}, {one['paragraph']}; event {one['eventId']})"
+    events = f"event {one['eventId']}" if len(group) == 1 else f"{len(group)} declarations"
+    return f"{one['subject']}, {spans}: {what} ({one['document']}, {one['paragraph']}; {events})"
+
+
+def _joined(group: Sequence[Row]) -> list[tuple[date, date]]:
+    """The spans of some declarations, those that touch made one."""
+    spans: list[tuple[date, date]] = []
+    for one in sorted(group, key=lambda row: row["from"]):
+        first, last = date.fromisoformat(one["from"]), date.fromisoformat(one["through"])
+        if spans and first <= spans[-1][1] + timedelta(days=1):
+            spans[-1] = (spans[-1][0], max(last, spans[-1][1]))
+        else:
+            spans.append((first, last))
+    return spans
 
 
 def _cut(cut: Row) -> str:
@@ -134,12 +158,9 @@ def _states(rows: Sequence[Row]) -> RenderableType:
         notes += [f"left on {row['leftOn']}"] if row.get("leftOn") else []
         suffix = f" ({'; '.join(notes)})" if notes else ""
         lines.append(Text(f"  {states()[row['iso3']].name} [{row['iso3']}]{suffix}"))
-        lines += [Padding(plain(_passage(one)), (0, 0, 0, 6)) for one in row["evidence"]]
+        for event, words in by_event(row["evidence"]):
+            lines.append(Padding(plain(f"{words}; event {event}"), (0, 0, 0, 6)))
     return Group(*lines)
-
-
-def _passage(one: Row) -> str:
-    return f"{one['document']}, {one['paragraph']}; event {one['eventId']}"
 
 
 def named(codes: Sequence[str]) -> str:

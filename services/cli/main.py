@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -104,15 +105,24 @@ def reconcile(
 
 
 def main() -> None:
-    """Run a command; what goes wrong is one line on stderr and exit 1, never a traceback."""
+    """Run a command; what goes wrong is one line on stderr and exit 1, a traceback only for STOCKTAKE_TRACEBACK=1."""
     try:
         app()
-    except Failed as failure:
-        sys.stderr.write(f"stocktake: {failure}\n")
+    except Exception as failure:
+        if os.environ.get("STOCKTAKE_TRACEBACK"):
+            raise
+        sys.stderr.write(f"stocktake: {in_one_line(failure)}\n")
         sys.exit(1)
-    except OSError as failure:
-        sys.stderr.write(f"stocktake: {failure}\n")
-        sys.exit(1)
+
+
+def in_one_line(failure: BaseException) -> str:
+    """What went wrong; an error that was not foreseen is named by its type and says how to see where it arose."""
+    while isinstance(failure, BaseExceptionGroup):
+        failure = failure.exceptions[0]
+    words = " ".join(str(failure).split())
+    if isinstance(failure, Failed):
+        return words
+    return f"{words or 'failed'} ({type(failure).__name__}; STOCKTAKE_TRACEBACK=1 shows where)"
 
 
 if __name__ == "__main__":

@@ -50,7 +50,7 @@ def tail(
     for event in events:
         made.add_row(
             event["ledger"], str(event["position"]), event["type"].rsplit(".", 1)[-1], plain(event["stream"]),
-            plain(event["knowntime"]), plain(event["recordedtime"]), event["id"],
+            plain(event["knowntime"]), plain(event["recordedtime"][:19] + "Z"), event["id"],
         )  # fmt: skip
     console().print(made)
 

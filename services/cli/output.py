@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-PIPED_WIDTH = 120
+PIPED_WIDTH = 140
 """Columns when the output is no terminal and COLUMNS does not say."""
 
 AsJson = Annotated[bool, typer.Option("--json", help="Rows for scripts: codes, not names.")]
@@ -39,7 +39,9 @@ def table(title: str | None, columns: Iterable[str], *, numbers: Sequence[str] =
     """An empty table; `numbers` are the columns set flush right."""
     made = Table(title=title, title_justify="left", header_style="bold", box=None, pad_edge=False)
     for column in columns:
-        made.add_column(column, justify="right" if column in numbers else "left", no_wrap=column in numbers)
+        number = column in numbers
+        # folded, never cut short: an id that is not whole is of no use
+        made.add_column(column, justify="right" if number else "left", no_wrap=number, overflow="fold")
     return made
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from services.gateway.words import OUTCOMES, STATUSES, number, valued
+from services.gateway.words import OUTCOMES, STATUSES, by_event, number, valued
 from shared.states import states
 
 Row = Mapping[str, Any]
@@ -21,7 +21,7 @@ class StateLine:
     name: str
     certain: bool
     left_on: str | None
-    evidence: Sequence[Row]
+    evidence: Sequence[tuple[str, str]]  # event id, passages in words
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +151,7 @@ def state_lines(row: Row) -> list[StateLine]:
             name=states()[one["iso3"]].name,
             certain=one.get("certain", True),
             left_on=one.get("leftOn"),
-            evidence=one.get("evidence") or (),
+            evidence=by_event(one.get("evidence") or ()),
         )
         for one in listed
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 OUTCOMES: Mapping[str, str] = {
@@ -49,6 +49,14 @@ def valued(row: Mapping[str, Any]) -> str:
     return prefix + text
 
 
-def evidence_words(passage: Mapping[str, Any]) -> str:
-    """Where a passage stands: document and paragraph."""
-    return f"{passage['document']}, {passage['paragraph']}"
+def by_event(passages: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """Event id and its passages in words: each document with its paragraphs, said once."""
+    events: dict[str, dict[str, list[str]]] = {}
+    for one in passages:
+        paragraphs = events.setdefault(one["eventId"], {}).setdefault(one["document"], [])
+        if one["paragraph"] not in paragraphs:
+            paragraphs.append(one["paragraph"])
+    return [
+        (event, "; ".join(f"{document}, {', '.join(paragraphs)}" for document, paragraphs in documents.items()))
+        for event, documents in events.items()
+    ]
