@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 from sqlalchemy import ColumnElement
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.reports.read_models import article7, requests, statements
+from services.reports.read_models import article7, declarations, requests, statements
 from shared.events.base import FactDate, Token
 from shared.events.reports import Year
 from shared.http.paging import After, Item, Limit, Page, StateCode, read_page
@@ -18,6 +18,8 @@ from shared.treaty.reporting import annual_report_due, report_timeliness
 
 Code = Annotated[Token | None, Query(description="A practice code, such as workplan.annual.")]
 ReportYear = Annotated[Year | None, Query(description="A calendar year that the report covers.")]
+
+ArticleDeclared = Annotated[Literal[3, 4] | None, Query(description="The article whose obligation is fulfilled.")]
 
 
 class StatementItem(Item):
@@ -70,6 +72,19 @@ class RequestItem(Item):
     length: Literal["within", "beyond", "cannotTell"] | None = None
 
 
+class DeclarationItem(Item):
+    """A declaration of compliance; `completed` is null where no date is held, `unverified` where nothing proves it."""
+
+    state: str
+    article: Literal[3, 4]
+    completed: FactDate | None
+    declared: FactDate | None
+    received: FactDate
+    meeting: str | None
+    before_entry_into_force: bool | None
+    confidence: str
+
+
 def query_router(views: AsyncEngine) -> APIRouter:
     """The lists, each cut into pages by ledger position."""
     router = APIRouter(prefix="/reports", tags=["queries"])
@@ -99,6 +114,13 @@ def query_router(views: AsyncEngine) -> APIRouter:
             for item in found.items
         )
         return found.model_copy(update={"items": tuple(verdicts)})
+
+    @router.get("/declarations", summary="Declarations of compliance with Article 3 or 4")
+    async def list_declarations(
+        state: StateCode = None, article: ArticleDeclared = None, limit: Limit = 100, after: After = 0
+    ) -> Page[DeclarationItem]:
+        where = _all({declarations.c.state: state, declarations.c.article: article})
+        return await read_page(views, declarations, where, after, limit, DeclarationItem)
 
     return router
 

@@ -1,15 +1,16 @@
-"""What the reports service answers from: statements, Article 7 reports and extension requests, one table each."""
+"""What the reports service answers from: statements, reports, requests and declarations, one table each."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Final
 
-from sqlalchemy import JSON, Column, Date, Integer, MetaData, String, Table
+from sqlalchemy import JSON, Boolean, Column, Date, Integer, MetaData, String, Table
 
 from shared.events.base import Event
 from shared.events.envelope import Recorded
 from shared.events.reports import (
+    DeclarationOfCompliance,
     ExtensionAnnounced,
     ExtensionRequested,
     ExtensionWithdrawn,
@@ -75,6 +76,21 @@ requests: Final = Table(
     Column("confidence", String, nullable=False),
 )
 
+declarations: Final = Table(
+    "declarations",
+    metadata,
+    Column("event_id", String, primary_key=True),
+    *rests_on(),
+    Column("state", String, nullable=False, index=True),
+    Column("article", Integer, nullable=False),
+    Column("completed", JSON),
+    Column("declared", JSON),
+    Column("received", JSON, nullable=False),
+    Column("meeting", String),
+    Column("before_entry_into_force", Boolean),
+    Column("confidence", String, nullable=False),
+)
+
 
 def statement_row(_: Row | None, event: Event, recorded: Recorded) -> Row | None:
     """A statement as it was made; a later one about the same period is a row of its own."""
@@ -108,6 +124,23 @@ def article7_row(_: Row | None, event: Event, recorded: Recorded) -> Row | None:
         "form_version": event.form_version,
         "forms_included": data["forms_included"],
         "revises": event.revises,
+        "confidence": event.confidence,
+    }
+
+
+def declaration_row(_: Row | None, event: Event, recorded: Recorded) -> Row | None:
+    """A declaration as it was made; its date of completion stays as imprecise as it is known."""
+    if not isinstance(event, DeclarationOfCompliance):
+        return None
+    data = event.model_dump(mode="json", by_alias=True)
+    return provenance(recorded) | {
+        "state": event.state,
+        "article": event.article,
+        "completed": data["completed"],
+        "declared": data["declared"],
+        "received": data["received"],
+        "meeting": event.meeting,
+        "before_entry_into_force": event.before_entry_into_force,
         "confidence": event.confidence,
     }
 
@@ -164,12 +197,13 @@ def request_key(event: Event, _: Recorded) -> Mapping[str, Any] | None:
 PROJECTIONS: Final = (
     Rows(
         "reports",
-        1,
+        2,
         ("reports",),
         (
             ReadModel(statements, by_event(PracticeReported), statement_row),
             ReadModel(article7, by_event(ReportSubmitted), article7_row),
             ReadModel(requests, request_key, request_row),
+            ReadModel(declarations, by_event(DeclarationOfCompliance), declaration_row),
         ),
     ),
 )

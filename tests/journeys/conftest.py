@@ -1,0 +1,39 @@
+"""Running systems for the journeys; the undisturbed one is started and loaded once per test session."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.journeys.system import System, embedded
+
+
+@pytest.fixture(scope="session")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    """An undisturbed embedded system that holds the whole record."""
+    system = embedded(tmp_path_factory.mktemp("undisturbed"))
+    try:
+        system.start()
+        system.load()
+        yield system
+    finally:
+        system.stop()
+
+
+@pytest.fixture(scope="session")
+def undisturbed(loaded: System) -> list[dict[str, object]]:
+    """Every figure of the plan at the 13MSP with its evidence, without cuts and event ids."""
+    return loaded.figures()
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Iterator[System]:
+    """An embedded system of the test's own, started and empty."""
+    system = embedded(tmp_path)
+    try:
+        system.start()
+        yield system
+    finally:
+        system.stop()

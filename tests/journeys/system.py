@@ -1,0 +1,213 @@
+"""A whole running system as its users meet it: real processes, real files, public HTTP only."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+
+ROOT = Path(__file__).parents[2]
+STOCKTAKE = Path(sys.executable).with_name("stocktake")
+PATIENCE = 90.0
+"""Seconds a journey waits for something that must happen; generous, since machines here are noisy."""
+
+
+def free_port() -> int:
+    """A port that was free a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def until(condition: Callable[[], bool], what: str, patience: float = PATIENCE) -> None:
+    """Wait until `condition` holds; fail naming `what` when it does not in time."""
+    end = time.monotonic() + patience
+    while not condition():
+        if time.monotonic() > end:
+            raise AssertionError(f"waited {patience:.0f} s for: {what}")
+        time.sleep(0.05)
+
+
+@dataclass
+class Process:
+    """One child process with its output in a file, so that a full pipe never stops it."""
+
+    command: list[str]
+    environment: dict[str, str]
+    log: Path
+    running: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        with self.log.open("ab") as sink:
+            self.running = subprocess.Popen(
+                self.command, env=os.environ | self.environment, cwd=ROOT, stdout=sink, stderr=sink
+            )
+
+    @property
+    def pid(self) -> int:
+        assert self.running is not None
+        return self.running.pid
+
+    def kill(self) -> None:
+        """kill -9: no handler runs, nothing is flushed."""
+        assert self.running is not None
+        self.running.send_signal(signal.SIGKILL)
+        self.running.wait()
+
+    def stop(self, with_: signal.Signals = signal.SIGTERM) -> int:
+        """Ask politely; answers the exit code."""
+        assert self.running is not None
+        if self.running.poll() is None:
+            self.running.send_signal(with_)
+        return self.running.wait(timeout=PATIENCE)
+
+    def stop_when_done(self) -> int:
+        """Wait for it to end by itself; answers the exit code."""
+        assert self.running is not None
+        return self.running.wait(timeout=PATIENCE)
+
+    def descendants(self) -> list[psutil.Process]:
+        """Every child process, now."""
+        return psutil.Process(self.pid).children(recursive=True)
+
+
+@dataclass
+class System:
+    """Something that answers at `url`, and what it is made of."""
+
+    url: str
+    folder: Path
+    parts: dict[str, Process] = field(default_factory=dict)
+
+    def start(self) -> None:
+        for part in self.parts.values():
+            part.start()
+        self.wait_ready()
+
+    def stop(self) -> None:
+        for part in reversed(self.parts.values()):
+            if part.running is not None and part.running.poll() is None:
+                part.stop()
+
+    def get(self, path: str, **query: str) -> Any:
+        """JSON of a public query; an error fails the test with the body of the answer."""
+        answer = httpx.get(f"{self.url}{path}", params=query, timeout=60)
+        assert answer.is_success, f"{path}: {answer.status_code} {answer.text}"
+        return answer.json()
+
+    def graphql(self, query: str, **variables: Any) -> Any:
+        """`data` of a GraphQL answer; errors fail the test."""
+        answer = httpx.post(f"{self.url}/graphql", json={"query": query, "variables": variables}, timeout=60)
+        body = answer.json()
+        assert "errors" not in body, body["errors"]
+        return body["data"]
+
+    def ready(self) -> bool:
+        try:
+            return httpx.get(f"{self.url}/readyz", timeout=10).is_success
+        except httpx.HTTPError:
+            return False
+
+    def wait_ready(self) -> None:
+        until(self.ready, f"{self.url}/readyz to be green; logs in {self.folder}")
+
+    def heads(self) -> dict[str, int]:
+        """Last position of each ledger."""
+        return {name: self.get(f"/{name}/ledger/head")["position"] for name in ("reports", "meetings", "indicators")}
+
+    def cli(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Run `stocktake …` against this system."""
+        return subprocess.run(
+            [str(STOCKTAKE), *words],
+            env=os.environ | {"STOCKTAKE_URL": self.url, "COLUMNS": "200", "NO_COLOR": "1"},
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+
+    def load(self, record: Path | None = None) -> None:
+        """Import the record (or another folder of the same form) as an operator does."""
+        folder = ["--folder", str(record)] if record else []
+        done = self.cli("record", "import", *folder)
+        assert done.returncode == 0, done.stderr
+
+    def importing(self, record: Path | None = None) -> Process:
+        """The import as a process of its own, to be disturbed."""
+        folder = ["--folder", str(record)] if record else []
+        started = Process(
+            [str(STOCKTAKE), "record", "import", *folder], {"STOCKTAKE_URL": self.url}, self.folder / "import.log"
+        )
+        started.start()
+        return started
+
+    def figures(self) -> list[dict[str, Any]]:
+        """The plan's figures with their evidence, once the projections have caught up; without cuts and event ids."""
+        path = f"{self.url}/indicators/figures"
+        query = {"plan": "LAP", "meeting": "13MSP", "evidence": "true"}
+        until(lambda: httpx.get(path, params=query, timeout=60).is_success, "the figures to be answered")
+        return [without_identity(row) for row in self.get("/indicators/figures", **query)["figures"]]
+
+
+def without_identity(value: Any) -> Any:
+    """The same answer without cuts and event ids: what must be byte-identical between two systems."""
+    if isinstance(value, dict):
+        return {k: without_identity(v) for k, v in sorted(value.items()) if k not in ("cut", "eventId", "eventIds")}
+    if isinstance(value, list):
+        return [without_identity(one) for one in value]
+    return value
+
+
+def embedded(folder: Path) -> System:
+    """One process, SQLite files, nats-server child (the default of `make up`, without loading the record)."""
+    folder.mkdir(parents=True, exist_ok=True)
+    port = free_port()
+    environment = {"STOCKTAKE_PORT": str(port), "STOCKTAKE_DATA": str(folder / "data")}
+    everything = Process([sys.executable, "-m", "services"], environment, folder / "services.log")
+    return System(f"http://127.0.0.1:{port}", folder, {"services": everything})
+
+
+def nats_child(system: System) -> psutil.Process:
+    """The embedded nats-server."""
+    return next(p for p in system.parts["services"].descendants() if "nats-server" in p.name())
+
+
+def four_processes(folder: Path, database_url: str) -> System:
+    """nats-server and the four services as separate processes on PostgreSQL, as in docker-compose.yml."""
+    folder.mkdir(parents=True, exist_ok=True)
+    ports = {name: free_port() for name in ("nats", "reports", "meetings", "indicators", "gateway")}
+    shared = {
+        "STOCKTAKE_DATABASE_URL": database_url,
+        "NATS_URL": f"nats://127.0.0.1:{ports['nats']}",
+        **{f"STOCKTAKE_{name.upper()}_URL": f"http://127.0.0.1:{ports[name]}" for name in WRITERS},
+    }
+    server = [str(NATS_SERVER), "-c", str(_nats_configuration(folder, ports["nats"]))]
+    parts = {"nats": Process(server, {}, folder / "nats.log")}
+    for name in (*WRITERS, "gateway"):
+        environment = shared | {"STOCKTAKE_PORT": str(ports[name]), "STOCKTAKE_DATA": str(folder / "data")}
+        parts[name] = Process([sys.executable, "-m", f"services.{name}"], environment, folder / f"{name}.log")
+    return System(f"http://127.0.0.1:{ports['gateway']}", folder, parts)
+
+
+WRITERS = ("reports", "meetings", "indicators")
+NATS_SERVER = Path(sys.executable).with_name("nats-server")
+
+
+def _nats_configuration(folder: Path, port: int) -> Path:
+    written = folder / "nats.conf"
+    written.write_text(
+        f'listen: "127.0.0.1:{port}"\njetstream {{ store_dir: "{folder / "nats"}", sync_interval: always }}\n',
+        encoding="utf-8",
+    )
+    return written

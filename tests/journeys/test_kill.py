@@ -1,0 +1,119 @@
+"""Acceptance 6: whatever is killed, wiped or restored during the import, the figures come out the same."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.journeys.system import System, four_processes, nats_child, until
+
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(420)]
+
+Figures = list[dict[str, Any]]
+
+
+def some_events(system: System, at_least: int = 200) -> bool:
+    """Whether the import is well under way."""
+    return sum(system.heads().values()) >= at_least
+
+
+def test_the_whole_process_is_killed_during_the_import(fresh: System, undisturbed: Figures) -> None:
+    importing = fresh.importing()
+    until(lambda: some_events(fresh), "the import to be under way")
+    fresh.parts["services"].kill()
+    importing.stop()
+
+    fresh.start()
+    fresh.load()
+
+    assert fresh.figures() == undisturbed
+
+
+def test_the_nats_server_is_killed_during_the_import(fresh: System, undisturbed: Figures) -> None:
+    importing = fresh.importing()
+    until(lambda: some_events(fresh), "the import to be under way")
+    nats_child(fresh).send_signal(signal.SIGKILL)
+
+    assert importing.stop_when_done() == 0, importing.log.read_text()
+    assert fresh.figures() == undisturbed
+
+
+@pytest.fixture(scope="module")
+def separate(tmp_path_factory: pytest.TempPathFactory, postgres_url: str) -> Any:
+    """Four services as separate processes on PostgreSQL, and the nats-server."""
+    system = four_processes(tmp_path_factory.mktemp("separate"), postgres_url)
+    try:
+        system.start()
+        yield system
+    finally:
+        system.stop()
+
+
+def test_each_of_four_services_on_postgresql_is_killed_in_turn_during_the_import(
+    separate: System, undisturbed: Figures
+) -> None:
+    for name in ("reports", "meetings", "indicators", "gateway"):
+        importing = separate.importing()
+        time.sleep(1.5)  # into the import; where exactly must not matter
+        separate.parts[name].kill()
+        importing.stop()
+        separate.parts[name].start()
+        separate.wait_ready()
+
+    separate.load()
+
+    assert separate.figures() == undisturbed
+
+
+def test_the_import_again_adds_nothing(loaded: System) -> None:
+    before = loaded.heads()
+
+    loaded.load()
+
+    assert loaded.heads() == before
+
+
+def test_the_jetstream_folder_is_wiped_while_running(fresh: System, undisturbed: Figures) -> None:
+    fresh.load()
+    store = fresh.folder / "data" / "nats"
+    for entry in jetstream_folders(store):
+        shutil.rmtree(entry)
+
+    fresh.load()
+
+    assert fresh.figures() == undisturbed
+    until(lambda: relayed(fresh), "every ledger event to be on its stream again")
+
+
+def test_an_old_copy_of_the_jetstream_folder_is_restored(fresh: System, undisturbed: Figures, tmp_path: Path) -> None:
+    importing = fresh.importing()
+    until(lambda: some_events(fresh), "the import to be under way")
+    store, old = fresh.folder / "data" / "nats", tmp_path / "old copy"
+    shutil.copytree(store, old, ignore_dangling_symlinks=True)
+    importing.stop_when_done()
+    fresh.stop()
+    shutil.rmtree(store)
+    shutil.copytree(old, store)
+
+    fresh.start()
+    fresh.load()
+
+    assert fresh.figures() == undisturbed
+    until(lambda: relayed(fresh), "every ledger event to be on its stream")
+
+
+def jetstream_folders(store: Path) -> list[Path]:
+    """Where nats-server keeps its streams."""
+    found = [path for path in store.rglob("jetstream") if path.is_dir()]
+    assert found, f"no JetStream folder below {store}"
+    return found
+
+
+def relayed(system: System) -> bool:
+    """Whether nothing lags on any ledger."""
+    return all(system.get(f"/{name}/relay")["lag"] == 0 for name in ("reports", "meetings", "indicators"))
