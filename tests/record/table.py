@@ -1,0 +1,95 @@
+"""Writes the table of docs/record.md: `python -m tests.record.table`. A test holds the page to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from services.cli.record import RECORD, read_record
+from services.indicators.definition import definitions
+from services.indicators.figure import compute
+from services.indicators.frame import Cycle, cycle_of
+from services.indicators.measures import plain
+from services.indicators.printed import prints
+from services.indicators.reconciliation import reconciled
+from services.indicators.world import Cut, cut_facts, world_of
+from tests.record.world import PLAN, World
+
+PAGE = Path(__file__).parents[2] / "docs" / "record.md"
+BEGIN, END = "<!-- table: python -m tests.record.table -->", "<!-- end of table -->"
+
+PRINT, RECORD_ENDS, JUDGEMENT, NO_LIST = "finding in print", "limit of the record", "awaits a judgement", "no list"
+"""What a difference is. None of the differences is a mistake of ours that we know of and left."""
+
+WHY = {
+    "LAP-1.2": (RECORD_ENDS, "paragraph 184 lists who committed resources, nobody who enhanced capacity"),
+    "LAP-4.1": (NO_LIST, "paragraphs 43 to 48 name States for other things; 12 is also the length of paragraph 48"),
+    "LAP-4.2": (NO_LIST, "nobody's gender is given; print counts States Parties, the plan women"),
+    "LAP-4.3": (NO_LIST, "States that coordinate are named, persons are not"),
+    "LAP-10.1": (PRINT, "counts new States Parties; the plan asks for the increase, and Lithuania left (63)"),
+    "LAP-10.2": (None, "the summary prints 17, with the four signatories (65, 66)"),
+    "LAP-10.3": (NO_LIST, "a cell with 00; no paragraph says that there was none"),
+    "LAP-11.1": (None, "the plan names nobody who could confirm a use"),
+    "LAP-11.3": (NO_LIST, "a cell with 00; no paragraph says that there was none"),
+    "LAP-11.4": (JUDGEMENT, "five dialogues are told (68, 69, 72, 74); which were dedicated, and to whom, is not"),
+    "LAP-13.1": (None, "paragraph 83 has two, which completed in 2023 and presented it now"),
+    "LAP-17.4": (RECORD_ENDS, "who used up retained munitions is named (87, 88), how many is not; 21 is a total"),
+    "LAP-17.5": (RECORD_ENDS, "of one submunition the number is given (88); 1,328 is a total"),
+    "LAP-19.2": (JUDGEMENT, "nine reports bring updates (105); how detailed is not judged"),
+    "LAP-20.1": (JUDGEMENT, "five requests (117); what their work plans hold is not judged"),
+    "LAP-24.1": (NO_LIST, "eight released land (108); nobody lists who gave the extent of what remains"),
+    "LAP-29.1": (PRINT, "counts Bosnia and Herzegovina (128), which is not affected (104)"),
+    "LAP-39.2": (PRINT, "24 gave (187) and 9 received (190 with 160): 33; 32 leaves out Bosnia and Herzegovina"),
+    "LAP-40.1": (PRINT, "as LAP-39.2"),
+    "LAP-43.1": (PRINT, "48 = 46 annual in time and two initial ones (208), at least six and eleven years late"),
+    "LAP-43.2": (PRINT, "46 in time (209); the cell adds the two initial ones"),
+    "LAP-44.1": (
+        RECORD_ENDS,
+        "reports before July 2024 are not listed; but 23 is more than can be: 19 are bound on the last day (85, 104), "
+        "22 were on some day of the two years",
+    ),
+    "LAP-47.1": (
+        RECORD_ENDS,
+        "no list between 2020 and July 2024; a finding too: the row says 32 and 33, which is 65, beside 67 and 67 in "
+        "paragraph 265",
+    ),
+    "LAP-47.2": (RECORD_ENDS, "four new ones are named; a finding too: 26 in the table, 25 in 239 and the summary"),
+    "LAP-48.1": (NO_LIST, "single States tell of obstacles (231 to 234), but no paragraph says which five are meant"),
+}
+
+
+def rows(world: World) -> Iterator[tuple[str, str, str, str, str, str]]:
+    """Indicator, ours, print, outcome, what a difference is, and why."""
+    cycle = next(cycle for cycle in _cycles(world) if cycle.name == "13MSP")
+    cut = Cut("reconstructed", cycle.last, cycle.last, tuple(sorted(world.positions.items())))
+    facts = world_of(cut_facts(world.facts, cut))
+    published = [fact for fact in world.facts if fact.kind == "FigurePublished"]
+    figures = {one.indicator.id: compute(one, facts, cycle, cut) for one in definitions(PLAN)}
+    for indicator, figure in figures.items():
+        printed = prints(published, indicator, cycle.name)
+        outcome = reconciled(figure, printed, figures.get)["outcome"]
+        default = (NO_LIST, "no paragraph names the States") if outcome == "noData" else (None, "")
+        kind, why = WHY.get(indicator, default)
+        value = plain(figure.first.value)
+        yield indicator, "" if value is None else str(value), printed.published or "", outcome, kind or "", why
+
+
+def _cycles(world: World) -> Iterator[Cycle]:
+    return (cycle_of(fact) for fact in world.facts if fact.kind == "CycleDefined")
+
+
+def table(world: World) -> str:
+    """The table as Markdown."""
+    head = ["| indicator | ours | print | outcome | a difference is a | why |", "|---|---:|---:|---|---|---|"]
+    return "\n".join([*head, *(f"| {' | '.join(row)} |" for row in rows(world))])
+
+
+def page(text: str, world: World) -> str:
+    """The page with its table as it is now."""
+    before, _, rest = text.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    return f"{before}{BEGIN}\n\n{table(world)}\n\n{END}{after}"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(PAGE.read_text(encoding="utf-8"), World(read_record(RECORD))), encoding="utf-8")
