@@ -73,7 +73,8 @@ async def until_ready(started: subprocess.Popen[bytes], port: int, path: str = "
             except httpx.TransportError:  # it does not listen yet
                 if started.poll() is not None:
                     assert started.stderr
-                    raise RuntimeError(started.stderr.read().decode()) from None
+                    said = started.stderr.read().decode()
+                    raise RuntimeError(f"{started.args!r} ended with {started.returncode}: {said}") from None
             await asyncio.sleep(ASK_EVERY)
     raise TimeoutError(f"not ready in {PATIENCE} s")
 
@@ -127,7 +128,8 @@ async def measure() -> dict[str, list[Start]]:
                 "bare FastAPI, one route": start_of(bare, lambda: root),
                 "all services, new data folder": start_of(services, lambda: next(fresh)),
                 "all services, the record loaded": start_of(services, lambda: loaded),
-            }
+            },
+            rounds=3,
         )
 
 
