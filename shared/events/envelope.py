@@ -98,7 +98,7 @@ class Recorded:
 
 def timestamp(moment: datetime) -> str:
     """RFC 3339 in UTC with microseconds and a Z: sorts as text in the order of time."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def stored_object(
@@ -108,11 +108,14 @@ def stored_object(
     source: str,
     version: int,
     position: int,
-    recordedtime: datetime,
+    recordedtime: datetime | None,
     actor: str,
     onbehalfof: str | None = None,
 ) -> dict[str, Any]:
-    """The object whose RFC 8785 bytes are stored and hashed, with exactly the members of model §2."""
+    """The object whose RFC 8785 bytes are stored and hashed, with exactly the members of model §2.
+
+    The ledger leaves `recordedtime` None until it holds the lock under which time and position are settled.
+    """
     event = proposed.event
     return {
         "id": id,
@@ -126,7 +129,7 @@ def stored_object(
         "effective": proposed.effective.model_dump(mode="json", by_alias=True),
         "knowntime": proposed.known.time.isoformat(),
         "knownprecision": proposed.known.precision,
-        "recordedtime": timestamp(recordedtime),
+        "recordedtime": timestamp(recordedtime) if recordedtime else None,
         "actor": actor,
         "onbehalfof": onbehalfof,
         "corrects": proposed.corrects,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from uuid_utils import uuid7
@@ -12,9 +12,6 @@ from uuid_utils import uuid7
 from shared.events.canonical import canonical
 from shared.events.envelope import GENESIS, chain_hash, stored_object, timestamp
 from shared.ledger.port import Append, Appended, KeyReused, VersionConflict
-
-_LATER = datetime(1, 1, 1, tzinfo=UTC)
-"""Stands for the recorded time until the head is locked."""
 
 
 class EventRow(NamedTuple):
@@ -116,7 +113,7 @@ def prepare(command: Append, *, ledger: str, source: str) -> Prepared:
                 source=source,
                 version=version,
                 position=0,
-                recordedtime=_LATER,
+                recordedtime=None,
                 actor=command.actor,
                 onbehalfof=command.onbehalfof,
             )

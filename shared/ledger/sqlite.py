@@ -43,7 +43,7 @@ class SqliteStore:
             execute(_INSERT_EVENT, plan.events[0])
             execute(_INSERT_KEY, plan.keys[0])
         else:
-            self._connection.executemany(_INSERT_EVENT, plan.events)
+            self._connection.executemany(_INSERT_EVENT, map(tuple, plan.events))  # plain tuples bind faster
             self._connection.executemany(_INSERT_KEY, plan.keys)
         execute("UPDATE head SET position = ?, hash = ?, recordedtime = ?", plan.head)
         execute("COMMIT")

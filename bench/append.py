@@ -1,0 +1,214 @@
+"""G1: appending to the ledger beside the bare driver, with the same durability, in one alternated run."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import date
+from itertools import count
+from pathlib import Path
+from statistics import mean, median, quantiles
+from tempfile import TemporaryDirectory
+from time import perf_counter
+
+import psycopg
+
+from bench.rounds import alternated, machine, ratio, sqlite_mode
+from shared.database import configure_sqlite, libpq_url, sqlite_path
+from shared.events.base import Effective, Known
+from shared.events.envelope import Proposed
+from shared.events.reports import PracticeReported
+from shared.ledger import open_ledger
+from shared.ledger.port import Append, Ledger
+from tests import postgres
+
+SINGLE, BATCHES, BATCH, CONNECTIONS = 150, 20, 100, 64
+SIZE = 624
+"""Bytes of an event, as in `docs/decisions/0001`; what the ledger stores comes out within a few bytes of it."""
+
+GOALS = {"batch 1": 0.75, f"batch {BATCH}": 0.80}
+
+_TABLE = """CREATE TABLE bare (position {integer} PRIMARY KEY, stream TEXT NOT NULL, version INTEGER NOT NULL,
+type TEXT NOT NULL, raw {bytes} NOT NULL, UNIQUE (stream, version))"""
+
+_streams = count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Events per second, and the seconds each transaction took."""
+
+    rate: float
+    took: Sequence[float]
+
+
+Case = Callable[[], Awaitable[Run]]
+
+
+def fact() -> Proposed:
+    """An event on a new stream."""
+    held = Known(time=date(2025, 4, 30))
+    event = PracticeReported(
+        reporter="LAO",
+        code=f"c{next(_streams):07d}",
+        answer="yes",
+        received=held.time.isoformat(),
+        period_from=date(2024, 7, 1),
+        period_to=date(2025, 6, 30),
+    )
+    return Proposed(event=event, known=held, effective=Effective(from_=date(2024, 7, 1)))
+
+
+def command(events: int) -> Append:
+    """One command with so many events on one new stream."""
+    proposed = fact()
+    stream = proposed.event.stream
+    return Append(stream, 0, (proposed,) * events, key=stream, body_hash="0" * 64, actor="bench")
+
+
+def ledger_case(ledger: Ledger, transactions: int, batch: int) -> Case:
+    """Appends one after another, each awaited: `batch` events in one command."""
+
+    async def run() -> Run:
+        took = []
+        for asked in [command(batch) for _ in range(transactions)]:
+            began = perf_counter()
+            await ledger.append(asked)
+            took.append(perf_counter() - began)
+        return Run(transactions * batch / sum(took), took)
+
+    return run
+
+
+def group_case(ledger: Ledger, commands: int) -> Case:
+    """Commands of one event each from many callers at once, each waiting for its own answer."""
+
+    async def caller(asked: Iterable[Append], took: list[float]) -> None:
+        for one in asked:
+            began = perf_counter()
+            await ledger.append(one)
+            took.append(perf_counter() - began)
+
+    async def run() -> Run:
+        asked, took = iter([command(1) for _ in range(commands)]), list[float]()
+        began = perf_counter()
+        await asyncio.gather(*(caller(asked, took) for _ in range(CONNECTIONS)))
+        return Run(commands / (perf_counter() - began), took)
+
+    return run
+
+
+def bare_rows(first: int, batch: int) -> list[tuple[int, str, int, str, bytes]]:
+    """What the driver alone is given: ready-made bytes, and no question about version, key or chain."""
+    stream = fact().event.stream
+    return [(first + n, stream, n + 1, "ccm.reports.PracticeReported", b"x" * SIZE) for n in range(batch)]
+
+
+def bare_case(store: Callable[[list[tuple[int, str, int, str, bytes]]], None], transactions: int, batch: int) -> Case:
+    """The same number of rows by the driver alone, a transaction for each batch."""
+    positions = count(1 if batch == 1 else 10_000_000, batch)
+
+    async def run() -> Run:
+        took = []
+        for rows in [bare_rows(next(positions), batch) for _ in range(transactions)]:
+            began = perf_counter()
+            store(rows)
+            took.append(perf_counter() - began)
+        return Run(transactions * batch / sum(took), took)
+
+    return run
+
+
+def bare_sqlite(path: Path) -> Callable[[list[tuple[int, str, int, str, bytes]]], None]:
+    """A connection with the ledger's own pragmas."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    configure_sqlite(connection)
+    connection.execute(_TABLE.format(integer="INTEGER", bytes="BLOB"))
+
+    def store(rows: list[tuple[int, str, int, str, bytes]]) -> None:
+        connection.execute("BEGIN IMMEDIATE")
+        connection.executemany("INSERT INTO bare VALUES (?, ?, ?, ?, ?)", rows)
+        connection.execute("COMMIT")
+
+    return store
+
+
+def bare_postgres(url: str) -> Callable[[list[tuple[int, str, int, str, bytes]]], None]:
+    """A connection that waits for the flush, as the ledger's does."""
+    connection = psycopg.connect(libpq_url(url), options="-c synchronous_commit=on", prepare_threshold=0)
+    connection.execute(_TABLE.format(integer="bigint", bytes="bytea"))
+    connection.commit()
+
+    def store(rows: list[tuple[int, str, int, str, bytes]]) -> None:
+        with connection.cursor() as cursor:
+            cursor.executemany("INSERT INTO bare VALUES (%s, %s, %s, %s, %b)", rows)
+        connection.commit()
+
+    return store
+
+
+async def cases(database: str, bare: Callable[[list[tuple[int, str, int, str, bytes]]], None], ledger: Ledger) -> None:
+    """Start the ledger, measure, print, and check that what was measured is a sound ledger."""
+    await ledger.start()
+    measured = await alternated(
+        {
+            ("driver", "batch 1"): bare_case(bare, SINGLE, 1),
+            ("ledger", "batch 1"): ledger_case(ledger, SINGLE, 1),
+            ("driver", f"batch {BATCH}"): bare_case(bare, BATCHES, BATCH),
+            ("ledger", f"batch {BATCH}"): ledger_case(ledger, BATCHES, BATCH),
+            ("ledger", f"{CONNECTIONS} callers"): group_case(ledger, CONNECTIONS * 10),
+        }
+    )
+    verified = await ledger.verify()
+    bytes_each = mean(len(one.raw) for one in await ledger.tail(200))
+    await ledger.stop()
+    if verified.fault:
+        raise RuntimeError(verified.fault)
+    print(report(database, measured, bytes_each))
+
+
+def report(mode: str, measured: dict[tuple[str, str], list[Run]], bytes_each: float) -> str:
+    """The table of one database."""
+    lines = [f"{mode}; driver {SIZE} B an event, ledger {bytes_each:.0f} B", ""]
+    lines.append(f"  {'':<22} {'events/s':>9} {'p50 ms':>8} {'p99 ms':>8}   ratio to the driver")
+    for (who, what), runs in measured.items():
+        rates = [run.rate for run in runs]
+        took = [seconds * 1000 for run in runs for seconds in run.took]
+        tail = quantiles(took, n=100)[98]
+        lines.append(
+            f"  {who + ', ' + what:<22} {median(rates):>9,.0f} {median(took):>8.2f} {tail:>8.2f}   ",
+        )
+        if who == "ledger":
+            base = [run.rate for run in measured[("driver", what if what in GOALS else "batch 1")]]
+            within = [one / other for one, other in zip(rates, base, strict=True)]
+            goal = f", goal {GOALS[what]:.2f}" if what in GOALS else " (of its batch 1)"
+            lines[-1] += f"{ratio(rates, base):.2f} ({min(within):.2f} to {max(within):.2f}{goal})"
+    return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+async def measure() -> None:
+    """SQLite, then PostgreSQL."""
+    async with AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory(prefix="stocktake-bench-")))
+        database = f"sqlite:///{folder / 'ledger.sqlite'}"
+        ledger = open_ledger("reports", origin="bench", database=database)
+        await cases(sqlite_mode(), bare_sqlite(sqlite_path(f"sqlite:///{folder / 'bare.sqlite'}")), ledger)
+        server = stack.enter_context(postgres.server())
+        url = stack.enter_context(postgres.database(server))
+        ledger = open_ledger("reports", origin="bench", database=url)
+        await cases("PostgreSQL synchronous_commit=on, fsync=on", bare_postgres(url), ledger)
+
+
+def main() -> None:
+    """Measure and print."""
+    print("G1 append. Batch N of the ledger is N events in one command: version and key checked, bytes canonical,")
+    print("hash chained, head locked. The driver stores ready-made bytes and checks nothing.")
+    print(machine(), end="\n\n")
+    asyncio.run(measure())
+
+
+if __name__ == "__main__":
+    main()
