@@ -38,6 +38,7 @@ WHY = {
     "LAP-19.2": (JUDGEMENT, "nine reports bring updates (105); how detailed is not judged"),
     "LAP-20.1": (JUDGEMENT, "five requests (117); what their work plans hold is not judged"),
     "LAP-24.1": (NO_LIST, "eight released land (108); nobody lists who gave the extent of what remains"),
+    "LAP-25.1": (NO_LIST, "a cell with 00; ten are outstanding (104), but who declared since is not said"),
     "LAP-29.1": (PRINT, "counts Bosnia and Herzegovina (128), which is not affected (104)"),
     "LAP-39.2": (PRINT, "24 gave (187) and 9 received (190 with 160): 33; 32 leaves out Bosnia and Herzegovina"),
     "LAP-40.1": (PRINT, "as LAP-39.2"),
