@@ -10,6 +10,7 @@ import pytest
 
 from shared.events.envelope import GENESIS, canonical, chain_hash, stored_object
 from shared.events.registry import UPCASTERS, BrokenUpcasterChain
+from shared.ledger import open_ledger, opening
 from shared.ledger.port import Append, Appended, KeyReused, Ledger, LedgerClosed, VersionConflict
 from shared.ledger.schema import NewerLedger
 from tests.contracts.builders import ORIGIN, backdoor, command, ledger_on, said
@@ -193,12 +194,13 @@ async def test_a_clock_set_back_never_reorders_the_record(database: str) -> None
     assert verified.fault is None
 
 
-async def test_who_waits_for_the_head_is_woken_by_an_append(ledger: Ledger) -> None:
-    waiting = asyncio.create_task(ledger.wait_beyond(0, timeout=60))
+async def test_who_waits_for_the_head_is_woken_by_an_append(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(opening, "POLL_SECONDS", 3600)  # so that nothing but the append can wake anybody
+    waiting = asyncio.create_task(ledger.wait_beyond(0, timeout=3600))
     await asyncio.sleep(0)
     await ledger.append(command())
 
-    assert await waiting == 1
+    assert await asyncio.wait_for(waiting, timeout=60) == 1
     assert await ledger.wait_beyond(0, timeout=60) == 1  # it already is beyond
     assert await ledger.wait_beyond(1, timeout=0.01) == 1
 
@@ -219,6 +221,16 @@ async def test_ledgers_that_start_at_the_same_time_do_not_collide(database: str)
     await asyncio.gather(*(one.append(command(f"c{n}")) for n, one in enumerate(ledgers)))
 
     assert [(await one.head()).position for one in ledgers] == [4, 4, 4, 4]
+    await asyncio.gather(*(one.stop() for one in ledgers))
+
+
+async def test_the_ledgers_of_several_services_start_at_the_same_time(database: str) -> None:
+    names = ("reports", "meetings", "indicators")
+    own = [database.replace("reports.sqlite", f"{name}.sqlite") for name in names]
+    ledgers = [open_ledger(name, origin=ORIGIN, database=url) for name, url in zip(names, own, strict=True)]
+    await asyncio.gather(*(one.start() for one in ledgers))
+
+    assert [(await one.head()).ledger for one in ledgers] == list(names)
     await asyncio.gather(*(one.stop() for one in ledgers))
 
 
