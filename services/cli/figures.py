@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, timedelta
 from typing import Any
 
 from rich.console import Group, RenderableType
@@ -13,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from services.cli.output import plain, table
+from services.gateway.coverage import Covered, coverage
 from services.gateway.table import parts_in_words, printed_in_words
 from services.gateway.words import OUTCOMES, STATUSES, by_event, number, valued
 from shared.states import states
@@ -94,7 +94,7 @@ def _lines(row: Row) -> Iterator[tuple[str, str]]:
     yield "Window", row["window"]["words"] if row.get("window") else "none"
     if row.get("withoutFormer") is not None:
         yield "Without former", f"{row['withoutFormer']} without States that left the population in the window"
-    yield from _several("Coverage", covered_in_words(row["coverage"]) or ["none declared"])
+    yield from _several("Coverage", [_covered(one) for one in coverage(row["coverage"])] or ["none declared"])
     yield "Data through", row.get("dataThrough") or "not covered as a whole"
     yield from _several("Reading", row["readings"])
     yield "Definition", f"version {row.get('definition')}"
@@ -113,35 +113,14 @@ def _population(population: Row | None) -> str:
     return f"{words}, on {population['date']}: {len(population['members'])} States"
 
 
-def covered_in_words(rows: Sequence[Row]) -> list[str]:
-    """One line per subject, completeness and passage: declarations that follow one another read as one span."""
-    groups: dict[tuple[str, ...], list[Row]] = {}
-    for one in rows:
-        key = (one["subject"], one["completeness"], str(one["document"]), str(one["paragraph"]))
-        groups.setdefault(key, []).append(one)
-    return [_covered(group) for group in groups.values()]
-
-
-def _covered(group: Sequence[Row]) -> str:
-    one = group[0]
-    spans = ", ".join(f"{first} to {last}" for first, last in _joined(group))
-    if one["completeness"] == "none":
-        return f"{one['subject']}, {spans}: not covered"
-    what = {"complete": "complete", "named_only": "names only some"}.get(one["completeness"], one["completeness"])
-    events = f"event {one['eventId']}" if len(group) == 1 else f"{len(group)} declarations"
-    return f"{one['subject']}, {spans}: {what} ({one['document']}, {one['paragraph']}; {events})"
-
-
-def _joined(group: Sequence[Row]) -> list[tuple[date, date]]:
-    """The spans of some declarations, those that touch made one."""
-    spans: list[tuple[date, date]] = []
-    for one in sorted(group, key=lambda row: row["from"]):
-        first, last = date.fromisoformat(one["from"]), date.fromisoformat(one["through"])
-        if spans and first <= spans[-1][1] + timedelta(days=1):
-            spans[-1] = (spans[-1][0], max(last, spans[-1][1]))
-        else:
-            spans.append((first, last))
-    return spans
+def _covered(one: Covered) -> str:
+    match one.events:
+        case ():
+            return one.words
+        case (event,):
+            return f"{one.words}; event {event}"
+        case several:
+            return f"{one.words}; {len(several)} declarations"
 
 
 def _cut(cut: Row) -> str:

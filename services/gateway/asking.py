@@ -19,7 +19,7 @@ from shared.problems import Problem
 OBJECTS = 50_000
 """Objects one operation may answer with (model §11)."""
 
-CALLS = 40
+CALLS = 24
 """Questions one operation may ask of the services; our whole plan table at four meetings asks five."""
 
 FEW = 3

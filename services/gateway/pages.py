@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from services.gateway.coverage import coverage
 from services.gateway.table import parts_in_words, plan_table, printed_in_words, state_lines
 from services.gateway.upstream import Answer, Parameters, Upstream, segment
 from services.gateway.words import OUTCOMES, STATUSES, number, valued
@@ -64,11 +65,12 @@ async def _page(rendering: Awaitable[str]) -> HTMLResponse:
 
 
 async def _plan_page(upstream: Upstream, plan: str, meeting: str) -> str:
+    of_plan, of_meeting = f"/indicators/plans/{segment(plan)}", f"/indicators/reconciliation/{segment(meeting)}"
     at: Parameters = {"plan": plan, "meeting": meeting}
     answers = await asyncio.gather(
-        upstream.ask(f"/indicators/plans/{segment(plan)}"),
+        upstream.ask(of_plan),
         upstream.ask("/indicators/figures", {**at, "evidence": "true"}),
-        upstream.ask(f"/indicators/reconciliation/{segment(meeting)}", {"plan": plan}),
+        upstream.ask(of_meeting, {"plan": plan}),
         upstream.ask("/indicators/cycles"),
     )
     body, figures, reconciliation, cycles = (answer.value for answer in answers)
@@ -84,6 +86,7 @@ async def _figure_page(upstream: Upstream, indicator: str, meeting: str) -> str:
         meeting=meeting,
         stale=answer.stale,
         states=state_lines(row),
+        coverage=coverage(row["coverage"]),
         parts=parts_in_words(row),
         elsewhere=[printed_in_words(one) for one in row.get("publishedElsewhere") or ()],
     )

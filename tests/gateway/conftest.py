@@ -16,10 +16,12 @@ import uvicorn
 from fastapi import FastAPI
 
 from services.gateway.app import create_app
+from services.indicators.app import create_app as indicators_app
 from services.meetings.app import create_app as meetings_app
 from services.reports.app import create_app as reports_app
 from shared.bus.server import NatsServer
 from shared.settings import Settings
+from tests.gateway.small_record import SMALL_RECORD
 
 TODAY = date(2026, 11, 21)
 
@@ -48,15 +50,18 @@ async def served(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
 
 @asynccontextmanager
 async def services_running(folder: Path) -> AsyncIterator[Mapping[str, FastAPI]]:
-    """Reports and meetings with their ledgers in `folder` and a nats-server of their own."""
+    """The three services with their ledgers in `folder` and a nats-server of their own."""
     async with AsyncExitStack() as stack:
         nats = await stack.enter_async_context(NatsServer(folder / "nats"))
         settings = Settings(data=folder, nats_url=nats.url)
+        neighbours: dict[str, httpx.AsyncClient] = {}
         apps = {
             "reports": reports_app(settings, today=lambda: TODAY),
             "meetings": meetings_app(settings, today=lambda: TODAY),
+            "indicators": indicators_app(settings, today=lambda: TODAY, clients=neighbours),
         }
-        for app in apps.values():
+        for name, app in apps.items():
+            neighbours[name] = await stack.enter_async_context(client_of(app, name))
             await stack.enter_async_context(app.router.lifespan_context(app))
         yield apps
 
@@ -66,6 +71,23 @@ async def services_running(folder: Path) -> AsyncIterator[Mapping[str, FastAPI]]
 async def apps(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Mapping[str, FastAPI]]:
     async with services_running(tmp_path_factory.mktemp("services")) as running:
         yield running
+
+
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def recorded(apps: Mapping[str, FastAPI]) -> Mapping[str, FastAPI]:
+    """The services, holding the small record, every projection caught up."""
+    for path, body in SMALL_RECORD:
+        name = path.split("/")[1]
+        async with client_of(apps[name], name) as client:
+            answer = await client.post(path, json=body)
+            assert answer.status_code == 201, answer.text
+    async with client_of(apps["indicators"], "indicators") as client:
+        for _ in range(100):
+            answer = await client.get("/indicators/figures/LAP-38.1?meeting=13MSP")
+            if answer.status_code != 503:
+                break
+        assert answer.status_code == 200, answer.text
+    return apps
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module", params=["in process", "over HTTP"])

@@ -157,7 +157,7 @@ async def test_the_gateway_is_ready_when_every_service_is(gateway: httpx.AsyncCl
     answer = await gateway.get("/readyz")
 
     assert (answer.status_code, answer.json()["ready"]) == (200, True)
-    assert set(answer.json()["services"]) == {"reports", "meetings"}
+    assert set(answer.json()["services"]) == {"reports", "meetings", "indicators"}
 
 
 async def test_an_unknown_address_is_a_problem(gateway: httpx.AsyncClient) -> None:

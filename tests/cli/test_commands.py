@@ -1,0 +1,132 @@
+"""The command line against a running system: what people read and what scripts parse."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.journeys.system import System
+
+
+def rows(system: System, *words: str) -> Any:
+    """The JSON of a listing."""
+    done = system.cli(*words, "--json")
+    assert (done.returncode, done.stderr) == (0, "")
+    return json.loads(done.stdout)
+
+
+def said(system: System, *words: str) -> str:
+    """What a person reads, spaces and line ends made one."""
+    done = system.cli(*words)
+    assert (done.returncode, done.stderr) == (0, "")
+    return " ".join(done.stdout.split())
+
+
+def test_reconcile_gives_scripts_six_fields_of_every_indicator(system: System) -> None:
+    found = rows(system, "reconcile", "13MSP")
+
+    assert len(found) == 85
+    fields = ["indicator", "outcome", "computed", "published", "publishedElsewhere", "reason"]
+    assert {tuple(row) for row in found} == {tuple(fields)}
+    (resources,) = [row for row in found if row["indicator"] == "LAP-38.1"]
+    assert (resources["outcome"], resources["computed"], resources["published"]) == ("differs", 2, "3")
+
+
+def test_reconcile_tells_people_both_sides_and_the_reason(system: System) -> None:
+    text = said(system, "reconcile", "13MSP")
+
+    assert "LAP-38.1 differs from print 2 3 print says 3, we count 2" in text
+    assert "85 indicators: 1 differs from print" in text
+
+
+def test_explain_names_states_passages_coverage_print_and_the_cut(system: System) -> None:
+    event = rows(system, "explain", "LAP-38.1", "13MSP")["states"][0]["evidence"][0]["eventId"]
+    text = said(system, "explain", "LAP-38.1", "13MSP")
+
+    for part in (
+        "Ours 2 States Parties (computed)",
+        "Print 3",
+        "Formula Number of States Parties",
+        "Population States Parties, on 2025-06-30: 2 States",
+        "Window received in the cycle: 2024-07-01 to 2025-06-30",
+        "Without former 1 without States",
+        "NationalResourcesReported, 2024-07-01 to 2025-06-30: complete (REPORT-2025, 184)",
+        f"Lao People's Democratic Republic [LAO] REPORT-2025, 113; event {event}",
+        "Lithuania [LTU] (left on 2025-03-06) REPORT-2025, 131; event",
+        "reconstructed, as of 2025-06-30, known by 2025-06-30, at positions",
+    ):
+        assert part in text
+
+
+def test_figures_are_rows_of_codes_for_scripts_and_names_for_people(system: System) -> None:
+    found = rows(system, "figures", "LAP", "13MSP")
+    text = said(system, "figures", "LAP", "13MSP")
+
+    (resources,) = [row for row in found if row["indicator"] == "LAP-38.1"]
+    assert (len(found), resources["members"], resources["denominator"]) == (85, ["LAO", "LTU"], ["AUT", "LAO"])
+    assert "Lao People's Democratic Republic, Lithuania" in text
+
+
+def test_ledger_heads_are_one_row_each(system: System) -> None:
+    found = rows(system, "ledger", "head")
+
+    assert [list(row) for row in found] == [["ledger", "position", "hash", "recordedTime"]] * 3
+    heads = system.heads()
+    assert {row["ledger"]: row["position"] for row in found} == heads
+    assert rows(system, "ledger", "head", "--ledger", "meetings")[0]["position"] == heads["meetings"]
+
+
+def test_the_tail_shows_the_last_events_whole(system: System) -> None:
+    (event,) = rows(system, "ledger", "tail", "--ledger", "reports", "-n", "1")
+    text = said(system, "ledger", "tail", "--ledger", "reports", "-n", "1")
+
+    assert (event["type"], event["passages"][0]["document"]) == ("ccm.reports.NationalResourcesReported", "REPORT-2025")
+    assert event["id"] in text
+
+
+def test_sound_ledgers_verify(system: System) -> None:
+    found = rows(system, "ledger", "verify")
+
+    assert [(row["sound"], row["fault"]) for row in found] == [(True, None)] * 3
+
+
+def test_relay_and_projections_tell_how_far_they_are(system: System) -> None:
+    relays = rows(system, "relay", "status")
+    projections = rows(system, "projections", "status")
+
+    assert [row["state"] for row in relays] == ["running"] * 3
+    assert ("indicators", "facts", "reports") in {(p["service"], p["projection"], p["source"]) for p in projections}
+
+
+def test_a_projection_is_rebuilt_by_name(system: System) -> None:
+    before = rows(system, "figures", "LAP", "13MSP")
+    done = system.cli("projections", "rebuild", "facts")
+    unknown = system.cli("projections", "rebuild", "nothing")
+
+    assert (done.returncode, unknown.returncode) == (0, 1)
+    assert unknown.stderr.startswith("stocktake: no projection is called 'nothing'; there are: ")
+    system.figures()  # waits until they are answered again
+    assert rows(system, "figures", "LAP", "13MSP") == before
+
+
+REFUSED = {
+    ("explain", "LAP-99", "13MSP"): "(indicator-unknown)",
+    ("reconcile", "99MSP"): "(meeting-unknown)",
+    ("figures", "XXX", "13MSP"): "(plan-unknown)",
+    ("reconcile", "13MSP", "--plan", "XXX"): "(plan-unknown)",
+    ("explain", "../../reports/ledger/head", "13MSP"): "",
+}
+
+
+@pytest.mark.parametrize(("words", "type_"), REFUSED.items(), ids=" ".join)
+def test_a_refusal_is_one_line_and_exit_1(system: System, words: tuple[str, ...], type_: str) -> None:
+    done = system.cli(*words)
+
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+    assert done.stderr.startswith("stocktake: ") and done.stderr.endswith(f"{type_}\n")
+
+
+def test_output_holds_no_colour_when_piped(system: System) -> None:
+    assert "\x1b" not in system.cli("reconcile", "13MSP").stdout
