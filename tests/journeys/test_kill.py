@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import signal
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -43,15 +44,23 @@ def test_the_nats_server_is_killed_during_the_import(fresh: System, undisturbed:
     assert fresh.figures() == undisturbed
 
 
-@pytest.fixture(scope="module")
-def separate(tmp_path_factory: pytest.TempPathFactory, postgres_url: str) -> Any:
+@pytest.fixture
+def separate(tmp_path: Path, postgres_url: str) -> Iterator[System]:
     """Four services as separate processes on PostgreSQL, and the nats-server."""
-    system = four_processes(tmp_path_factory.mktemp("separate"), postgres_url)
+    system = four_processes(tmp_path, postgres_url)
     try:
         system.start()
         yield system
     finally:
         system.stop()
+
+
+def test_four_processes_on_postgresql_give_the_figures_of_one_process_on_sqlite(
+    separate: System, undisturbed: Figures
+) -> None:
+    separate.load()
+
+    assert separate.figures() == undisturbed
 
 
 def test_each_of_four_services_on_postgresql_is_killed_in_turn_during_the_import(
