@@ -23,7 +23,7 @@ class Meeting:
 
 def meeting_of(body: dict[str, Any]) -> Meeting:
     """A service's meeting as the GraphQL type."""
-    code: str = body.get("meeting") or body["id"]
+    code: str = body["meeting"]
     return Meeting(
         id=strawberry.ID(f"meeting:{code}"),
         code=code,

@@ -49,8 +49,7 @@ async def _states(info: Info) -> list[State]:
 
 
 async def _meetings(info: Info) -> list[Meeting]:
-    body = (await info.context.ask("/meetings/meetings")).value
-    return [meeting_of(row) for row in (body["items"] if isinstance(body, dict) else body)]
+    return [meeting_of(row) for row in (await info.context.ask("/meetings/meetings")).value]
 
 
 async def _plans(info: Info) -> list[PlanSummary]:
@@ -99,7 +98,7 @@ async def _statements(
 ) -> StatementConnection:
     parameters = {"code": code, **asked(meeting, cut).parameters()}
     rows = (await info.context.ask("/indicators/statements", parameters)).value
-    found = page(rows["items"] if isinstance(rows, dict) else rows, first, after)
+    found = page(rows, first, after)
     info.context.spend(2 * len(found.edges))
     return found
 

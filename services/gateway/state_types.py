@@ -44,9 +44,10 @@ def passages(rows: list[dict[str, Any]]) -> list[Passage]:
 async def membership(info: Info, iso3: str, on: date | None = None) -> dict[str, Any]:
     """A State's row in the meetings service; all rows of a day are asked at once. Raises PublicError."""
     answer = await info.context.ask("/meetings/states", {"on": written(on)})
-    rows: dict[str, dict[str, Any]] = info.context.memo.setdefault(
-        ("membership", on), {row["iso3"]: row for row in _items(answer.value)}
-    )
+    memo, key = info.context.memo, ("membership", on)
+    if key not in memo:
+        memo[key] = {row["iso3"]: row for row in answer.value}
+    rows: dict[str, dict[str, Any]] = memo[key]
     if iso3 not in rows:
         raise PublicError("state-unknown", f"the record holds no membership of {iso3}")
     return rows[iso3]
@@ -138,12 +139,6 @@ def _member(code: str, row: dict[str, Any]) -> Member:
         left_on=_day(row.get("leftOn")),
         evidence=passages(row.get("evidence", [])),
     )
-
-
-def _items(value: Any) -> list[dict[str, Any]]:
-    """Rows of a list answer, paged or plain."""
-    rows: list[dict[str, Any]] = value["items"] if isinstance(value, dict) else value
-    return rows
 
 
 def _day(text: str | None) -> date | None:
