@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from functools import cache
 from threading import Lock
-from weakref import WeakSet
 
 from fastapi.telemetry import TelemetryConfig
 from opentelemetry import metrics, propagate, trace
@@ -20,12 +18,11 @@ from opentelemetry.sdk.trace import SpanProcessor, TracerProvider
 from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, ALWAYS_ON, ParentBased, Sampler, SamplingResult
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
-from sqlalchemy import event
-from sqlalchemy.engine import Connection, Engine
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shared.logs import configure_logs
 from shared.settings import Settings
+from shared.sql_spans import trace_sql
 
 OTLP = "OTEL_EXPORTER_OTLP_ENDPOINT"
 """Where spans and metrics are sent (OTLP over HTTP); unset, no span is recorded and /metrics is all there is."""
@@ -64,7 +61,6 @@ class WhileListenedTo(Sampler):
 _sampler = WhileListenedTo()
 _provider: TracerProvider | None = None
 _configuring = Lock()
-_traced_engines: WeakSet[Engine] = WeakSet()
 
 
 def configure(service_name: str, settings: Settings) -> None:
@@ -113,26 +109,7 @@ def _trace_libraries() -> None:
     from opentelemetry.instrumentation.httpx import HTTPXClientInstrumentor
 
     HTTPXClientInstrumentor().instrument()
-    event.listen(Engine, "engine_connect", _trace_engine)
-
-
-def _trace_engine(connection: Connection) -> None:
-    """Trace an engine at its first connection, whenever and through whichever name it was created.
-
-    The package's own instrumentor wraps `create_engine`, which misses engines made through a name imported
-    earlier, and refuses SQLAlchemy 2.1 unless told to skip its check.
-    """
-    if connection.engine in _traced_engines:
-        return
-    from opentelemetry.instrumentation.sqlalchemy.engine import EngineTracer
-
-    EngineTracer(tracer(), connection.engine, _connections_usage())  # type: ignore[no-untyped-call]  # the package has no types
-    _traced_engines.add(connection.engine)
-
-
-@cache
-def _connections_usage() -> metrics.UpDownCounter:
-    return meter().create_up_down_counter("db.client.connections.usage", "connections")
+    trace_sql()
 
 
 def tracer() -> trace.Tracer:

@@ -83,7 +83,7 @@ def test_its_two_commands_do_what_they_say(tmp_path: Path, free_port: int) -> No
     # then the figure opens into States and passages, and the end leaves nothing behind
     assert answer.returncode == 0, answer.stderr
     assert "LAP-38.1" in answer.stdout
-    assert re.search(r"13MSP-PROGRESS-REPORT\S*, \w+; event [0-9a-f-]{36}", answer.stdout)
+    assert re.search(r"13MSP-PROGRESS-REPORT\S*, \w+; event\s+[0-9a-f-]{36}", answer.stdout)
     up.send_signal(signal.SIGTERM)
     up.communicate(timeout=20)
     assert psutil.wait_procs(children, timeout=5)[1] == []

@@ -1,5 +1,6 @@
 """Telemetry's promises: one trace through HTTP and SQL, links for batches, gauges read on demand, JSON logs."""
 
+import asyncio
 import io
 import json
 import logging
@@ -14,6 +15,7 @@ from fastapi import FastAPI
 from opentelemetry import trace
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from shared import telemetry
@@ -77,12 +79,48 @@ async def test_sql_is_traced_although_the_engine_was_made_through_a_name_importe
 
     with telemetry.tracer().start_as_current_span("query") as query:
         async with engine.connect() as connection:
+            await connection.execute(text("SELECT :one"), {"one": 1})
+    await engine.dispose()
+
+    (statement,) = (span for span in spans.get_finished_spans() if span.name == "SELECT")
+    assert statement.parent is not None and statement.parent.span_id == query.get_span_context().span_id
+    assert statement.attributes is not None and statement.attributes["db.query.text"] == "SELECT ?"
+
+
+async def test_an_engine_with_options_of_its_own_is_traced_once(spans: InMemorySpanExporter, tmp_path: Path) -> None:
+    engine = create_async_engine(f"sqlite+aiosqlite:///{tmp_path}/traced.sqlite")
+
+    for one in (engine, engine.execution_options(reading=True)):
+        async with one.connect() as connection:
             await connection.execute(text("SELECT 1"))
     await engine.dispose()
 
-    statement = next(span for span in spans.get_finished_spans() if span.name.startswith("SELECT"))
-    assert statement.parent is not None and statement.parent.span_id == query.get_span_context().span_id
-    assert statement.attributes is not None and statement.attributes["db.statement"] == "SELECT 1"
+    assert names(spans) == ["SELECT", "SELECT"]
+
+
+async def test_a_statement_that_fails_is_a_span_that_failed(spans: InMemorySpanExporter, tmp_path: Path) -> None:
+    engine = create_async_engine(f"sqlite+aiosqlite:///{tmp_path}/traced.sqlite")
+
+    async with engine.connect() as connection:
+        with pytest.raises(OperationalError):
+            await connection.execute(text("SELECT nothing FROM nowhere"))
+    await engine.dispose()
+
+    (span,) = spans.get_finished_spans()
+    assert span.status.status_code is trace.StatusCode.ERROR
+
+
+async def test_connecting_while_others_do_is_no_race(spans: InMemorySpanExporter, tmp_path: Path) -> None:
+    engine = create_async_engine(f"sqlite+aiosqlite:///{tmp_path}/traced.sqlite")
+
+    async def ask() -> None:
+        async with engine.connect() as connection:
+            await connection.execute(text("SELECT 1"))
+
+    await asyncio.gather(*(ask() for _ in range(10)))
+    await engine.dispose()
+
+    assert names(spans) == ["SELECT"] * 10
 
 
 async def test_outgoing_http_carries_the_trace(spans: InMemorySpanExporter, free_port_answering: int) -> None:
