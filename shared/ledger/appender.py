@@ -58,6 +58,7 @@ class Appender:
         self._thread = threading.Thread(target=self._run, name=f"ledger-{name}", daemon=True)
         self._broken: Exception | None = None
         self._closed = True
+        self._labels = {"ledger": name}
         self._loop: asyncio.AbstractEventLoop
 
     async def start(self) -> None:
@@ -105,7 +106,12 @@ class Appender:
                 self._deliver(questions, [self._ask(one.ask) for one in questions])
             group = [one for one in waiting if isinstance(one, _Command)]
             if group:
-                self._deliver(group, self._measured([one.prepared for one in group]))
+                began = perf_counter()
+                verdicts = self._append([one.prepared for one in group])
+                took = perf_counter() - began
+                self._deliver(group, verdicts)
+                _seconds.record(took, self._labels)
+                _commands.record(len(group), self._labels)
         self._store.close()
 
     def _take(self) -> tuple[list[_Waiting], bool]:
@@ -128,25 +134,17 @@ class Appender:
         except Exception as error:  # it is the asker's: raised where the answer is awaited
             return error
 
-    def _measured(self, group: Sequence[Prepared]) -> Sequence[Appended | Exception]:
-        began = perf_counter()
-        verdicts = self._append(group)
-        labels = {"ledger": self._name}
-        _seconds.record(perf_counter() - began, labels)
-        _commands.record(len(group), labels)
-        return verdicts
-
     def _append(self, group: Sequence[Prepared]) -> Sequence[Appended | Exception]:
-        if self._broken:
-            return [LedgerBroken(self._name, self._broken)] * len(group)
-        try:
-            planned = self._transact(group)
-        except Exception as error:
-            # Every member is told; none was acknowledged, and its key makes a repetition safe.
-            return [self._failed(error)] * len(group)
-        if planned.events:
-            self._notify(planned.head.position)
-        return planned.verdicts
+        if self._broken is None:
+            try:
+                return self._transact(group).verdicts
+            except Exception as error:
+                # Every member is told; none was acknowledged, and its key makes a repetition safe.
+                if not self._given_up(error):
+                    return [AppendFailed(self._name, error) for _ in group]
+        cause = self._broken
+        assert cause is not None
+        return [LedgerBroken(self._name, cause) for _ in group]
 
     def _transact(self, group: Sequence[Prepared]) -> Plan:
         commands = [prepared.command for prepared in group]
@@ -160,8 +158,9 @@ class Appender:
             self._store.rollback()
         return planned
 
-    def _failed(self, error: Exception) -> AppendFailed:
-        _failures.add(1, {"ledger": self._name})
+    def _given_up(self, error: Exception) -> bool:
+        """End the failed transaction; whether the ledger is broken by it."""
+        _failures.add(1, self._labels)
         _log.error("append failed", ledger=self._name, error=repr(error))
         fatal = self._store.beyond_repair(error)
         try:
@@ -172,29 +171,25 @@ class Appender:
         if fatal:
             # After a failed fsync the kernel may have dropped the pages: trying again could acknowledge a loss.
             self._broken = error
-            return LedgerBroken(self._name, error)
-        return AppendFailed(self._name, error)
-
-    def _notify(self, position: int) -> None:
-        self._call(self._moved, position)
+        return fatal
 
     def _deliver(self, waiting: Sequence[_Waiting], results: Sequence[Any]) -> None:
-        self._call(_settle, waiting, results)
-
-    def _call(self, function: Callable[..., None], *arguments: Any) -> None:
         try:
-            self._loop.call_soon_threadsafe(function, *arguments)
+            self._loop.call_soon_threadsafe(self._settle, waiting, results)  # once: each call wakes the loop's thread
         except RuntimeError:
             if not self._loop.is_closed():
                 raise
             # The loop is gone and with it everybody who waited.
 
+    # -- and this on the event loop again ---------------------------------------------------------------------
 
-def _settle(waiting: Sequence[_Waiting], results: Sequence[Any]) -> None:
-    for one, result in zip(waiting, results, strict=True):
-        if one.future.done():  # whoever waited was cancelled; the event stands all the same
-            continue
-        if isinstance(result, Exception):
-            one.future.set_exception(result)
-        else:
-            one.future.set_result(result)
+    def _settle(self, waiting: Sequence[_Waiting], results: Sequence[Any]) -> None:
+        for one, result in zip(waiting, results, strict=True):
+            if isinstance(result, Appended):
+                self._moved(result.last)
+            if one.future.done():  # whoever waited was cancelled; the event stands all the same
+                continue
+            if isinstance(result, Exception):
+                one.future.set_exception(result)
+            else:
+                one.future.set_result(result)
