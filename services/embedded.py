@@ -16,10 +16,15 @@ from fastapi import FastAPI
 
 from services.gateway.app import create_app as gateway_app
 from services.indicators.app import create_app as indicators_app
+from services.indicators.definition import BrokenCatalogue
 from services.meetings.app import create_app as meetings_app
 from services.reports.app import create_app as reports_app
 from shared import telemetry
-from shared.bus.server import NatsServer
+from shared.bus.connection import StreamRefused
+from shared.bus.server import NatsServer, ServerNotStarted
+from shared.bus.versions import UnsuitableServer
+from shared.events.registry import BrokenUpcasterChain
+from shared.ledger.schema import NewerLedger
 from shared.service import utc_today
 from shared.settings import Settings
 
@@ -28,6 +33,17 @@ CALL_TIMEOUT = 30.0
 
 Ready = Callable[[str], Awaitable[None]]
 """Called once with the base URL when every service has started."""
+
+
+WHAT_A_PERSON_MUST_MEND = (
+    BrokenCatalogue,
+    BrokenUpcasterChain,
+    NewerLedger,
+    ServerNotStarted,
+    StreamRefused,
+    UnsuitableServer,
+)
+"""Faults of files, versions and servers that a start finds; each says in its message what is wrong."""
 
 
 class CannotStart(Exception):
@@ -104,16 +120,28 @@ class Server(uvicorn.Server):
 async def serve(settings: Settings, ready: Ready | None = None) -> None:
     """Run until SIGINT or SIGTERM. `ready` runs beside the server; if it raises, the server stops and it propagates."""
     telemetry.configure("stocktake", settings)
+    try:
+        await _serve(settings, ready)
+    except WHAT_A_PERSON_MUST_MEND as fault:
+        raise CannotStart(str(fault)) from fault
+
+
+async def _serve(settings: Settings, ready: Ready | None) -> None:
     with only_user_of(settings.data), bound_socket(settings.host, settings.port) as bound:
         async with all_services(settings) as gateway:
             server = Server(gateway)
             for signal_ in (signal.SIGINT, signal.SIGTERM):
                 asyncio.get_running_loop().add_signal_handler(signal_, server.stop)
-            async with asyncio.TaskGroup() as tasks:
-                serving = tasks.create_task(server.serve(sockets=[bound]))
+            serving = asyncio.create_task(server.serve(sockets=[bound]))
+            try:
                 if ready is not None:
                     await server.up.wait()
-                    await _beside(serving, ready(_address(bound)), server)
+                    await _beside(serving, ready(_address(bound)))
+            except BaseException:
+                server.stop()
+                raise
+            finally:
+                await serving
 
 
 def _address(bound: socket.socket) -> str:
@@ -121,13 +149,11 @@ def _address(bound: socket.socket) -> str:
     return f"http://{host}:{port}"
 
 
-async def _beside(serving: asyncio.Task[None], work: Awaitable[None], server: Server) -> None:
-    """Let `work` run until it ends or the server does, whichever comes first; its failure stops the server."""
+async def _beside(serving: asyncio.Task[None], work: Awaitable[None]) -> None:
+    """Let `work` run until it ends or the server does, whichever comes first."""
     working = asyncio.ensure_future(work)
     await asyncio.wait({serving, working}, return_when=asyncio.FIRST_COMPLETED)
-    if not working.done():
+    if working.done():
+        working.result()
+    else:
         working.cancel()
-    elif failure := working.exception():
-        server.stop()
-        await serving
-        raise failure

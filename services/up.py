@@ -9,7 +9,6 @@ from pathlib import Path
 
 import httpx
 from rich.console import Console
-from rich.table import Table
 
 from services.cli.record import RECORD, ImportSummary, fingerprint, import_record
 from services.embedded import CannotStart, serve
@@ -21,8 +20,16 @@ CAUGHT_UP_WITHIN = 60.0
 MEETING = "13MSP"
 """The meeting whose printed table the record reconciles."""
 
-OUTCOMES = ("equal", "differs", "bound", "needsJudgement", "noData", "notComputable", "notPublished")
-"""The outcomes of model §7, in the order of the summary."""
+OUTCOMES = {
+    "equal": "equal",
+    "differs": "differ",
+    "bound": "bound: the record names only some",
+    "needsJudgement": "need a judgement",
+    "noData": "no data",
+    "notComputable": "not computable",
+    "notPublished": "not in print",
+}
+"""The outcomes of model §7, in the order and the words of the summary."""
 
 
 class LoadedMark:
@@ -66,12 +73,10 @@ def _tell(summary: ImportSummary, console: Console) -> None:
 async def _show_summary(client: httpx.AsyncClient, base_url: str, console: Console) -> None:
     answer = await _when_caught_up(client, f"/indicators/reconciliation/{MEETING}")
     outcomes = Counter(row["outcome"] for row in answer.json())
-    table = Table(title=f"{outcomes.total()} indicators of the Lausanne Action Plan at {MEETING}, against print")
-    for outcome in OUTCOMES:
-        table.add_column(outcome, justify="right")
-    table.add_row(*(str(outcomes[outcome]) for outcome in OUTCOMES))
-    console.print(table)
-    console.print(f"Serving {base_url}/  (GraphQL at {base_url}/graphql; Ctrl-C stops it)")
+    console.print(f"{outcomes.total()} indicators of the Lausanne Action Plan at the {MEETING}, against print:")
+    for outcome, words in OUTCOMES.items():
+        console.print(f"  {outcomes[outcome]:>3} {words}", highlight=False)
+    console.print(f"Serving {base_url}/ and {base_url}/graphql; Ctrl-C stops it.", highlight=False)
 
 
 async def _when_caught_up(client: httpx.AsyncClient, path: str) -> httpx.Response:
@@ -91,7 +96,11 @@ def run(port: int | None = None, data: Path | None = None, record: Path | None =
     console = Console(stderr=True)
 
     async def ready(base_url: str) -> None:
-        await load_and_report(base_url, settings, record or RECORD, console)
+        try:
+            await load_and_report(base_url, settings, record or RECORD, console)
+        except (httpx.HTTPError, OSError) as fault:  # what is served stays served; the import can be run again
+            console.print(f"The record is not loaded ({fault!r}); run `stocktake record import`.", markup=False)
+            console.print(f"Serving {base_url}/ all the same; Ctrl-C stops it.", highlight=False)
 
     try:
         asyncio.run(serve(settings, ready))
