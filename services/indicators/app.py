@@ -14,7 +14,7 @@ from services.indicators.catalogue import CATALOGUES, record_plans
 from services.indicators.deciders import decider_for
 from services.indicators.definition import Plan, load_plans
 from services.indicators.fact_store import FactsProjection
-from services.indicators.figures import Figures
+from services.indicators.figures import PATIENCE, Figures
 from shared.handling import Handler
 from shared.http.app import service_app
 from shared.http.commands import command_router
@@ -30,11 +30,12 @@ def create_app(
     today: Callable[[], date] = utc_today,
     clients: Mapping[str, httpx.AsyncClient] | None = None,
     plans: Sequence[Plan] | None = None,
+    patience: float = PATIENCE,
 ) -> FastAPI:
     """The service as an app; `clients` reach reports and meetings, whose heads it asks for.
 
-    `plans` are those of the catalogues unless given. Raises BrokenCatalogue; starting does too, when an indicator
-    changed without a new version.
+    `plans` are those of the catalogues unless given; `patience` are the seconds waited for the facts to catch up.
+    Raises BrokenCatalogue; starting does too, when an indicator changed without a new version.
     """
     catalogue = load_plans(CATALOGUES) if plans is None else tuple(plans)
     service = Service("indicators", settings, [FactsProjection()])
@@ -45,7 +46,9 @@ def create_app(
         return service.runners["facts"]
 
     reached = _own_clients(settings) if clients is None else clients
-    figures = Figures(ledger=service.ledger, views=service.views, runner=runner, clients=reached, today=today)
+    figures = Figures(
+        ledger=service.ledger, views=service.views, runner=runner, clients=reached, today=today, patience=patience
+    )
     handler = Handler(service.ledger, decider_for)
     commands, bodies = command_router("indicators", handler, today=today, actor=settings.actor)
 

@@ -62,6 +62,7 @@ def evidence(facts: Sequence[Fact]) -> list[dict[str, Any]]:
             "eventId": fact.id,
             "kind": fact.kind,
             "knowntime": fact.known.isoformat(),
+            "confidence": "verified" if fact.sure else "unverified",
         }
         for fact in facts
         for document, paragraph in fact.passages

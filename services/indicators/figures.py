@@ -53,9 +53,10 @@ class Figures:
         runner: Callable[[], ProjectionRunner],
         clients: Mapping[str, httpx.AsyncClient],
         today: Callable[[], date],
+        patience: float = PATIENCE,
     ) -> None:
         self._ledger, self._views, self._runner, self._clients = ledger, views, runner, clients
-        self.today = today
+        self.today, self._patience = today, patience
         self._book = FactBook()
         self._reading = asyncio.Lock()
         self._computing = asyncio.Lock()
@@ -105,7 +106,7 @@ class Figures:
         if client is None:
             return None
         try:
-            answer = await client.get(f"/{ledger}/ledger/head", timeout=PATIENCE)
+            answer = await client.get(f"/{ledger}/ledger/head", timeout=self._patience)
             answer.raise_for_status()
             return int(answer.json()["position"])
         except (httpx.HTTPError, KeyError, ValueError) as failure:
@@ -117,7 +118,7 @@ class Figures:
             return
         runner = self._runner()
         try:
-            await asyncio.gather(*(runner.wait_for(ledger, to, PATIENCE) for ledger, to in wanted.items()))
+            await asyncio.gather(*(runner.wait_for(ledger, to, self._patience) for ledger, to in wanted.items()))
             async with self._reading:
                 await self._book.read(self._views, wanted)
         except (NotProjected, FactsMissing) as behind:

@@ -90,7 +90,7 @@ def _measure(node: MeasureNode, definition: Definition) -> str:
             return _count(node, definition)
         case Sum():
             facts = f"{_does(node.of, definition)}{_where(node.where, definition)}"
-            return f"sum of {_name(node.sum)} over facts whose State {facts}"
+            return f"sum of {_name(node.sum)} of States that {facts}"
         case Percent():
             over, of = _group(node.percent.over, definition), _does(node.percent.of, definition)
             return f"share of {over} that {of}, both on the last day"
@@ -113,7 +113,7 @@ def _count(node: Count, definition: Definition) -> str:
         return f"number of {group}" + (f" that {_does(node.where, definition)}" if node.where is not None else "")
     things = " and ".join(map(_name, node.count))
     assert node.of is not None
-    return f"number of different {things} where a State {_does(node.of, definition)}{_where(node.where, definition)}"
+    return f"number of different {things} of States that {_does(node.of, definition)}{_where(node.where, definition)}"
 
 
 def _where(node: SetNode | None, definition: Definition) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -27,10 +28,10 @@ PASSAGE = {"document": "D", "paragraph": "1"}
 
 @dataclass
 class Trio:
-    """reports, meetings and indicators, each asked through its own HTTP."""
+    """reports, meetings and indicators, each asked through its own HTTP; `reachable` are those indicators can ask."""
 
     clients: dict[str, httpx.AsyncClient]
-    settings: Settings
+    reachable: dict[str, httpx.AsyncClient]
 
     async def tell(self, event: Event, **more: Any) -> httpx.Response:
         body = {"fact": event.data(), "passages": [PASSAGE], **more}
@@ -47,7 +48,14 @@ class Trio:
         return answer.json()
 
     async def get(self, path: str, **parameters: Any) -> httpx.Response:
-        return await self.clients["indicators"].get(f"/indicators{path}", params=parameters)
+        return await self.clients["indicators"].get(f"/indicators{path}", params=parameters or None)
+
+    async def projected(self, ledger: str, position: int) -> None:
+        """Wait until the facts of a ledger are stored up to a position."""
+        reached = 0
+        while reached < position:
+            await asyncio.sleep(0.01)
+            reached = next(row["position"] for row in await self.ask("/projections") if row["source"] == ledger)
 
 
 def client_of(app: FastAPI, name: str) -> httpx.AsyncClient:
@@ -63,14 +71,14 @@ async def trio(settings: Settings, plans: Sequence[Plan], *, without: Sequence[s
     apps = {
         "reports": reports_app(settings, today=lambda: TODAY),
         "meetings": meetings_app(settings, today=lambda: TODAY),
-        "indicators": indicators_app(settings, today=lambda: TODAY, clients=reachable, plans=plans),
+        "indicators": indicators_app(settings, today=lambda: TODAY, clients=reachable, plans=plans, patience=60),
     }
     async with AsyncExitStack() as stack:
         for name, app in apps.items():
             clients[name] = await stack.enter_async_context(client_of(app, name))
             await stack.enter_async_context(app.router.lifespan_context(app))
         reachable.update({name: one for name, one in clients.items() if name not in without})
-        yield Trio(clients, settings)
+        yield Trio(clients, reachable)
 
 
 @pytest.fixture
