@@ -18,7 +18,6 @@ OURS = ("reports", "meetings", "indicators", "gateway")
 PARTS = (*OURS, "nats", "postgres", "otel-collector")
 WITHOUT_HEALTH_CHECK = {"otel-collector"}  # its image holds the one binary, and nothing waits for it
 OLDEST_NATS = (2, 12)
-READ_BY_THE_CLI = {"STOCKTAKE_URL"}
 
 Service = Mapping[str, Any]
 
@@ -110,7 +109,7 @@ def _command(name: str, service: Service, root: Path) -> Iterator[str]:
 
 
 def _settings(name: str, service: Service) -> Iterator[str]:
-    known = {f"STOCKTAKE_{field.upper()}" for field in Settings.model_fields} | READ_BY_THE_CLI
+    known = {f"STOCKTAKE_{field.upper()}" for field in Settings.model_fields}
     for variable in _environment(service):
         if variable.startswith("STOCKTAKE_") and variable not in known:
             yield f"{name}: {variable} is no setting"
