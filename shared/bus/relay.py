@@ -16,6 +16,7 @@ from opentelemetry.trace import SpanKind
 
 from shared.bus import publishing
 from shared.bus.connection import Bus, StreamRefused, stream_name
+from shared.bus.tasks import end
 from shared.bus.tracing import span_over
 from shared.events.envelope import Recorded, from_cloudevent
 from shared.ledger.port import Ledger
@@ -73,9 +74,7 @@ class Relay:
 
     async def stop(self) -> None:
         """Stop at once. What is in flight may or may not be stored; the next start asks the stream."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end(*self._tasks)
         self._tasks = []
         _relays.discard(self)
         self._enter("waiting", "not started")
@@ -129,9 +128,9 @@ class Relay:
                     pause = 0.05
                 self._enter("waiting", f"{type(error).__name__}: {error}")
             self._verified = None
+            await self._glance()
             await asyncio.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE)
-            await self._glance()
 
     async def _follow(self) -> None:
         """Publish what the stream lacks, for ever; any error ends it, and the next call asks the stream again."""

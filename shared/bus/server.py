@@ -16,6 +16,7 @@ import structlog
 
 from shared.bus import child
 from shared.bus.store_watch import Snapshot, damage, settled, snapshot
+from shared.bus.tasks import end
 from shared.bus.versions import UnsuitableServer, require_version
 
 log = structlog.get_logger("stocktake.bus.server")
@@ -99,6 +100,11 @@ class NatsServer:
         """The folder that nats-server makes for its streams."""
         return self.store_dir / "jetstream"
 
+    @property
+    def watched(self) -> frozenset[Path]:
+        """The folders and message blocks whose loss would be noticed now."""
+        return frozenset(self._seen)
+
     async def start(self) -> None:
         """Start the child and its supervision; returns when it takes connections."""
         if self._external:
@@ -107,17 +113,18 @@ class NatsServer:
         await binary_version(self._binary)
         try:
             await asyncio.wait_for(self._launch(), START_PATIENCE)
-        except TimeoutError as error:
+        except BaseException as error:  # also when cancelled: nobody will call stop
             await self._end()
-            raise ServerNotStarted(f"nats-server said nothing for {START_PATIENCE} s\n{self._log_tail()}") from error
+            if isinstance(error, TimeoutError):
+                words = f"nats-server said nothing for {START_PATIENCE} s\n{self._log_tail()}"
+                raise ServerNotStarted(words) from error
+            raise
         self._supervisor = asyncio.create_task(self._supervise(), name="nats-server supervision")
 
     async def stop(self) -> None:
         """End the child: SIGTERM, and SIGKILL if it takes too long."""
-        if self._supervisor:
-            self._supervisor.cancel()
-            await asyncio.gather(self._supervisor, return_exceptions=True)
-            self._supervisor = None
+        await end(self._supervisor)
+        self._supervisor = None
         if self.pid:
             assert self._process
             self._process.terminate()
@@ -171,11 +178,16 @@ class NatsServer:
     async def _supervise(self) -> None:
         """For ever: when the child has died, or its store is no longer the one it opened, start it anew."""
         while True:
-            reason = await self._next_fault()
-            log.warning("nats-server is restarted", reason=reason, port=self.port)
-            await self._end()
-            await self._relaunch()
-            self.restarts += 1
+            try:
+                reason = await self._next_fault()
+                log.warning("nats-server is restarted", reason=reason, port=self.port)
+                await self._end()
+                await self._relaunch()
+                self.restarts += 1
+            except Exception as error:  # a supervision that has died would go unnoticed until it is needed
+                self.error = repr(error)
+                log.exception("supervision of nats-server goes on after an error")
+                await asyncio.sleep(WATCH_EVERY)
 
     async def _next_fault(self) -> str:
         """Wait for a reason to restart, and say it."""
@@ -189,7 +201,7 @@ class NatsServer:
                 if fault := damage(self._seen, now):
                     # SIGKILL at once: a server that shuts down in order writes its own state over what was put there
                     await self._end()
-                    await settled(self.store_dir)
+                    await settled(self.jetstream)
                     return fault
                 self._seen = now
 

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 Snapshot = Mapping[Path, tuple[int, int]]
 """path -> (inode, size in bytes; 0 for a folder)."""
 
-_FOLDERS = ("", "*", "*/streams", "*/streams/*", "*/streams/*/msgs")
-_BLOCKS = "*/streams/*/msgs/*.blk"
+_COMES_AND_GOES = ("obs", "batches")
+"""Folders in which a server makes and removes things all the time: consumers, batches under way."""
 
 
 def snapshot(jetstream: Path) -> Snapshot:
     """The folders of a store that outlive any message, and its message blocks. Costs some 0.1 ms."""
     found: dict[Path, tuple[int, int]] = {}
-    for pattern in (*_FOLDERS, _BLOCKS):
-        for path in jetstream.glob(pattern) if pattern else (jetstream,):
+    for folder, inside, files in os.walk(jetstream):  # which passes over what vanishes while it looks
+        inside[:] = [name for name in inside if name not in _COMES_AND_GOES and not name.startswith("__")]
+        for path in (Path(folder), *(Path(folder, name) for name in files if name.endswith(".blk"))):
             try:
                 status = path.stat()
             except FileNotFoundError:
@@ -44,15 +47,14 @@ def damage(before: Snapshot, now: Snapshot) -> str | None:
 async def settled(folder: Path, quiet: float = 1.0) -> None:
     """Wait until nothing below `folder` has changed for `quiet` seconds, so that a copy under way can finish."""
 
-    def listing() -> list[tuple[str, int, int]]:
+    def listing() -> list[tuple[Path, int, int]]:
         rows = []
-        for path in sorted(folder.rglob("*")):
-            try:
-                status = path.stat()
-            except FileNotFoundError:
-                continue
-            rows.append((str(path), status.st_size, status.st_mtime_ns))
-        return rows
+        for inside, _, files in os.walk(folder):
+            for path in (Path(inside), *(Path(inside, name) for name in files)):
+                with suppress(FileNotFoundError):  # it vanished meanwhile, which the next listing will show
+                    status = path.stat()
+                    rows.append((path, status.st_size, status.st_mtime_ns))
+        return sorted(rows)
 
     step, calm, last = 0.1, 0.0, listing()
     while calm < quiet:

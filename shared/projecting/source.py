@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from shared.bus.connection import Bus, stream_name
 from shared.bus.reader import ForeignMessage, Resubscribe, reading
+from shared.bus.tasks import end
 from shared.events.envelope import Recorded
 from shared.projecting.applying import LONGEST_PAUSE, Applier, Overtaken, Poisoned
 from shared.projecting.order import in_order
@@ -93,10 +94,8 @@ class SourceTask:
 
     async def stop(self) -> None:
         """Stop now; a transaction under way is rolled back, and with it its position."""
-        if self._task:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-            self._task = None
+        await end(self._task)
+        self._task = None
         self._bus.heads.raised.discard(self._head_raised)
         self.state, self.error = "waiting", "not started"
 

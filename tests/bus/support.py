@@ -99,3 +99,10 @@ def kill(server: NatsServer) -> None:
     """kill -9 of the nats-server."""
     assert server.pid
     os.kill(server.pid, signal.SIGKILL)
+
+
+async def watched(server: NatsServer, blocks: bool = True) -> None:
+    """Wait until the server's supervision knows the store as it is, so that it can miss something."""
+    await eventually(
+        lambda: any(path.suffix == ".blk" or not blocks for path in server.watched if "msgs" in path.parts)
+    )

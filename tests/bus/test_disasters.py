@@ -13,7 +13,7 @@ from shared.bus.connection import Bus, stream_name
 from shared.bus.relay import Relay
 from shared.bus.server import NatsServer
 from shared.ledger.port import Ledger
-from tests.bus.support import eventually, kill, same_as_ledger, say, whole
+from tests.bus.support import eventually, kill, same_as_ledger, say, watched, whole
 
 PATIENCE = 30
 
@@ -46,7 +46,7 @@ async def test_the_store_wiped_while_running_is_filled_again_although_the_ledger
     server: NatsServer, bus: Bus, ledger: Ledger, relay: Relay
 ) -> None:
     await relay.wait_for(await say(ledger, 300), PATIENCE)
-    await asyncio.sleep(0.6)
+    await watched(server)
 
     shutil.rmtree(server.jetstream)
 
@@ -57,8 +57,8 @@ async def test_the_store_wiped_while_running_is_filled_again_although_the_ledger
 
 async def test_the_store_wiped_under_load(server: NatsServer, bus: Bus, ledger: Ledger, relay: Relay) -> None:
     for wipes in (1, 2):
-        await say(ledger, 200)
-        await asyncio.sleep(0.6)
+        await relay.wait_for(await say(ledger, 200), PATIENCE)
+        await watched(server)
         shutil.rmtree(server.jetstream, ignore_errors=True)
         await say(ledger, 50, together=False)
         await eventually(lambda n=wipes: server.restarts >= n)  # type: ignore[misc]
@@ -71,7 +71,7 @@ async def test_an_old_copy_of_the_store_restored_while_running_is_brought_up_to_
     server: NatsServer, bus: Bus, ledger: Ledger, relay: Relay, tmp_path: Path
 ) -> None:
     await relay.wait_for(await say(ledger, 40), PATIENCE)
-    await asyncio.sleep(0.6)
+    await watched(server)
     shutil.copytree(server.jetstream, tmp_path / "old")
     await relay.wait_for(await say(ledger, 40), PATIENCE)
 
@@ -91,7 +91,7 @@ async def test_an_old_copy_written_over_the_living_store_is_brought_up_to_date(
     await relay.wait_for(await say(ledger, 40), PATIENCE)
     shutil.copytree(server.jetstream, tmp_path / "old")
     await relay.wait_for(await say(ledger, 40), PATIENCE)
-    await asyncio.sleep(0.6)
+    await watched(server)
 
     shutil.copytree(tmp_path / "old", server.jetstream, dirs_exist_ok=True)
 

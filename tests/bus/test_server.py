@@ -16,7 +16,7 @@ import pytest
 from shared.bus.connection import Bus
 from shared.bus.server import NatsServer, ServerNotStarted, find_binary
 from shared.bus.versions import UnsuitableServer, require_version
-from tests.bus.support import eventually, kill
+from tests.bus.support import eventually, kill, watched
 
 PARENT = """
 import asyncio, sys
@@ -178,7 +178,7 @@ async def _squat(port: int) -> asyncio.Server:
 @pytest.mark.parametrize("path", ["jetstream", "jetstream/$G", "jetstream/$G/streams/EVT_MEETINGS/msgs", "."])
 async def test_a_wiped_store_is_noticed(server: NatsServer, bus: Bus, path: str) -> None:
     await bus.ensure_stream("meetings")
-    await asyncio.sleep(0.6)  # long enough for the watch to have seen the stream's folders
+    await watched(server, blocks=False)
 
     shutil.rmtree(server.store_dir / path)
 
@@ -191,7 +191,7 @@ async def test_a_block_that_was_cut_short_is_noticed(server: NatsServer, bus: Bu
     await bus.ensure_stream("meetings")
     for _ in range(5):
         await bus.js.publish("ccm.meetings.X.-", b"x" * 1000)
-    await asyncio.sleep(0.6)
+    await watched(server)
 
     (block,) = server.jetstream.glob("**/*.blk")
     os.truncate(block, 100)

@@ -12,7 +12,7 @@ from shared.bus.connection import Bus, stream_name
 from shared.bus.relay import Relay
 from shared.bus.server import NatsServer
 from shared.ledger.port import Ledger
-from tests.bus.support import eventually, kill, say, whole
+from tests.bus.support import eventually, kill, say, watched, whole
 from tests.projecting.support import Heard, started
 
 PATIENCE = 30
@@ -61,7 +61,7 @@ async def test_the_store_wiped_while_projecting(
     heard = Heard()
     runner = await started(heard, engine, bus)
     await runner.wait_for("meetings", await say(ledger, 100), PATIENCE)
-    await asyncio.sleep(0.6)
+    await watched(server)
 
     shutil.rmtree(server.jetstream)
     await say(ledger, 50)
@@ -80,7 +80,7 @@ async def test_an_old_copy_of_the_store_restored_while_projecting(
     heard = Heard()
     runner = await started(heard, engine, bus)
     await runner.wait_for("meetings", await say(ledger, 40), PATIENCE)
-    await asyncio.sleep(0.6)
+    await watched(server)
     shutil.copytree(server.jetstream, tmp_path / "old")
     await runner.wait_for("meetings", await say(ledger, 40), PATIENCE)
 
@@ -101,7 +101,7 @@ async def test_a_rebuild_during_a_wipe(
     heard = Heard()
     runner = await started(heard, engine, bus)
     await runner.wait_for("meetings", await say(ledger, 100), PATIENCE)
-    await asyncio.sleep(0.6)
+    await watched(server)
 
     shutil.rmtree(server.jetstream)
     await eventually(lambda: server.pid is None)
