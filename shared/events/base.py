@@ -139,6 +139,10 @@ class Event(Frozen):
     ledger: ClassVar[Ledger]
     command: ClassVar[str]
     schemaversion: ClassVar[int] = 1
+    stream_name: ClassVar[str]  # over the fields: "article7-{state}-{year}"
+    key_name: ClassVar[str] = "{stream}"  # identity within the stream, where it holds several facts
+    known_by: ClassVar[str | None] = "received"  # the field that known_at is derived from
+    dated_by: ClassVar[tuple[str, ...]] = ()  # the first of these that is given says when the fact holds
 
     confidence: Literal["verified", "unverified"] = "verified"
 
@@ -155,26 +159,53 @@ class Event(Frozen):
     @property
     def stream(self) -> str:
         """The stream the fact belongs to, by natural key (`article7-LAO-2024`)."""
-        raise NotImplementedError(f"{type(self).__name__} names no stream")
+        return self._named(self.stream_name)
 
     @property
     def natural_key(self) -> str:
         """Identity of the fact on import: equal key and equal content = the same fact, said again."""
-        return self.stream
+        return self._named(self.key_name)
 
     @property
     def received_on(self) -> FactDate | date | None:
         """The date of receipt from which known_at is derived; None when it must be given."""
-        return getattr(self, "received", None)
+        return getattr(self, self.known_by, None) if self.known_by else None
 
     @property
     def holds(self) -> Effective | None:
         """When the fact holds, where its own fields say so; None when it must be given."""
-        return None
+        return on(next((day for name in self.dated_by if (day := getattr(self, name)) is not None), None))
+
+    def _named(self, pattern: str) -> str:
+        """A pattern filled in from the fields; `{stream}`, `{kind}` (the class) and `{done}` may stand in it too."""
+        return pattern.format_map(_Labels(self))
 
     def data(self) -> dict[str, Any]:
         """The fields as JSON values, absent ones left out: what a silent report did not say is not stored as null."""
         return self.model_dump(mode="json", by_alias=True, exclude_none=True)
+
+
+class _Labels(dict[str, str]):
+    """An event's fields as parts of names."""
+
+    def __init__(self, event: Event):
+        super().__init__(kind=type(event).__name__)
+        self._event = event
+
+    def __missing__(self, name: str) -> str:
+        return label(self._event.received_on if name == "done" else getattr(self._event, name))
+
+
+def label(value: object) -> str:
+    """A field as part of a name: a date as precise as it is known, bounds as `by-...` or `from-...`."""
+    match value:
+        case None:
+            return "undated"
+        case date():
+            return value.isoformat()
+        case Interval():
+            return f"by-{value.not_after}" if value.not_after else f"from-{value.not_before}"
+    return str(value)
 
 
 class Camel(Frozen):

@@ -77,7 +77,9 @@ def _command(kind: type[Event]) -> str:
 
 
 def streams_of(kind: type[Event]) -> list[str]:
-    """The patterns of the streams it can belong to, read off its `stream` property: `article7-{state}-initial`."""
+    """The patterns of the streams it can belong to: `stream_name`, or read off its own `stream` property."""
+    if kind.stream is Event.stream:
+        return [kind.stream_name]
     return [_pattern(node) for node in _returned(kind, "stream")]
 
 
@@ -100,7 +102,7 @@ def _pattern(node: ast.expr) -> str:
         return str(node.value)
     inner = node.value if isinstance(node, ast.FormattedValue) else node
     said = ast.unparse(inner).replace("self.", "").replace(".isoformat()", "")
-    return "{" + re.sub(r"_label\((.*)\)", r"\1", said) + "}"
+    return "{" + re.sub(r"label\((.*)\)", r"\1", said) + "}"
 
 
 if __name__ == "__main__":

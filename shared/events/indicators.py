@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from shared.events.base import ISO3, Effective, Event, FactDate, Ledger, Token, on
+from shared.events.base import ISO3, Effective, Event, FactDate, Ledger, Token
 
 
 class IndicatorsEvent(Event):
@@ -20,6 +20,9 @@ class CycleDefined(IndicatorsEvent):
     """A reporting cycle was defined: its span and the years and meetings its windows refer to."""
 
     command: ClassVar[str] = "DefineCycle"
+    stream_name: ClassVar[str] = "cycle-{cycle}"
+    known_by: ClassVar[str] = "from_"
+
     cycle: Token
     from_: Day = Field(alias="from")
     to: Day
@@ -36,14 +39,6 @@ class CycleDefined(IndicatorsEvent):
         return self
 
     @property
-    def stream(self) -> str:
-        return f"cycle-{self.cycle}"
-
-    @property
-    def received_on(self) -> Day:
-        return self.from_
-
-    @property
     def holds(self) -> Effective:
         return Effective(from_=self.from_, to=self.to)
 
@@ -52,24 +47,16 @@ class IndicatorDefined(IndicatorsEvent):
     """A version of an indicator's definition came into force; the whole canonical definition travels with it."""
 
     command: ClassVar[str] = "DefineIndicator"
+    stream_name: ClassVar[str] = "indicator-{indicator}"
+    key_name: ClassVar[str] = "{stream}-v{version}"
+    known_by: ClassVar[str] = "in_force"
+
     indicator: Token
     plan: Token
     version: Annotated[int, Field(ge=1)]
     in_force: Day
     definition: dict[str, Any]
     definition_hash: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
-
-    @property
-    def stream(self) -> str:
-        return f"indicator-{self.indicator}"
-
-    @property
-    def natural_key(self) -> str:
-        return f"{self.stream}-v{self.version}"
-
-    @property
-    def received_on(self) -> Day:
-        return self.in_force
 
     @property
     def holds(self) -> Effective:
@@ -80,6 +67,10 @@ class FigurePublished(IndicatorsEvent):
     """A document printed a figure. It is data to compare with, never an input to a computation."""
 
     command: ClassVar[str] = "RecordPublishedFigure"
+    stream_name: ClassVar[str] = "published-{figure_id}"
+    known_by: ClassVar[str] = "printed"
+    dated_by: ClassVar[tuple[str, ...]] = ("printed",)
+
     figure_id: Token
     indicators: tuple[Token, ...] = ()
     cycle: Token
@@ -91,33 +82,19 @@ class FigurePublished(IndicatorsEvent):
     names: tuple[ISO3, ...] | None = None
     printed: Day
 
-    @property
-    def stream(self) -> str:
-        return f"published-{self.figure_id}"
-
-    @property
-    def received_on(self) -> Day:
-        return self.printed
-
-    @property
-    def holds(self) -> Effective | None:
-        return on(self.printed.isoformat())
-
 
 class CoverageDeclared(IndicatorsEvent):
     """The record is complete for these kinds, codes or `Kind?attribute=value` over a span, or names only some."""
 
     command: ClassVar[str] = "DeclareCoverage"
+    stream_name: ClassVar[str] = "coverage-{coverage_id}"
+
     coverage_id: Token
     subjects: Annotated[tuple[str, ...], Field(min_length=1)]
     from_: Day = Field(alias="from")
     through: Day
     completeness: Literal["complete", "named_only"]
     nil: bool = False  # the source says outright that there was none
-
-    @property
-    def stream(self) -> str:
-        return f"coverage-{self.coverage_id}"
 
     @property
     def received_on(self) -> FactDate:

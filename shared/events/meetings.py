@@ -23,110 +23,95 @@ class MeetingsEvent(Event):
 
 
 class DatedAct(MeetingsEvent):
-    """An act known on the day it was done."""
+    """An act known on the day it was done, which the field `done_on` holds."""
 
-    @property
-    def _done(self) -> Day:
-        raise NotImplementedError
+    done_on: ClassVar[str]
 
     @property
     def received_on(self) -> Day:
-        return self._done
+        day: Day = getattr(self, self.done_on)
+        return day
 
     @property
     def holds(self) -> Effective | None:
-        return on(self._done.isoformat())
+        return on(self.received_on)
 
 
 class MembershipAct(DatedAct):
     """A depositary act of one State; all of them share the stream `membership-LAO`."""
 
+    stream_name: ClassVar[str] = "membership-{state}"
+    key_name: ClassVar[str] = "{stream}-{kind}-{done}"
+
     state: ISO3
-
-    @property
-    def stream(self) -> str:
-        return f"membership-{self.state}"
-
-    @property
-    def natural_key(self) -> str:
-        return f"{self.stream}-{type(self).__name__}-{self._done.isoformat()}"
 
 
 class SignatureRecorded(MembershipAct):
     """A State signed the Convention (Article 15)."""
 
     command: ClassVar[str] = "RecordSignature"
-    date: Day
+    done_on: ClassVar[str] = "date"
 
-    @property
-    def _done(self) -> Day:
-        return self.date
+    date: Day
 
 
 class InstrumentDeposited(MembershipAct):
     """A State deposited its instrument of ratification, acceptance, approval or accession (Articles 16, 17)."""
 
     command: ClassVar[str] = "DepositInstrument"
+    done_on: ClassVar[str] = "deposited"
+
     instrument: Literal["ratification", "acceptance", "approval", "accession"]
     deposited: Day
     provisional_application: bool = False
-
-    @property
-    def _done(self) -> Day:
-        return self.deposited
 
 
 class EntryIntoForceReached(MembershipAct):
     """The Convention entered into force for a State (Article 17); announced by the clock, read by no figure."""
 
     command: ClassVar[str] = "(clock)"
-    date: Day
+    done_on: ClassVar[str] = "date"
 
-    @property
-    def _done(self) -> Day:
-        return self.date
+    date: Day
 
 
 class WithdrawalNotified(MembershipAct):
     """The depositary received a notice of withdrawal (Article 20.2)."""
 
     command: ClassVar[str] = "NotifyWithdrawal"
+    done_on: ClassVar[str] = "received"
+
     received: Day
     notified: tuple[Literal["states_parties", "depositary", "security_council"], ...] | None = None
     reasons: bool | None = None
-
-    @property
-    def _done(self) -> Day:
-        return self.received
 
 
 class ArmedConflictStatusRecorded(MembershipAct):
     """A withdrawing State was, or ceased to be, engaged in an armed conflict (Article 20.3)."""
 
     command: ClassVar[str] = "RecordConflict"
+    done_on: ClassVar[str] = "date"
+
     engaged: bool
     date: Day
-
-    @property
-    def _done(self) -> Day:
-        return self.date
 
 
 class WithdrawalTookEffect(MembershipAct):
     """A withdrawal took effect (Article 20.3); announced by the clock, read by no figure."""
 
     command: ClassVar[str] = "(clock)"
-    date: Day
+    done_on: ClassVar[str] = "date"
 
-    @property
-    def _done(self) -> Day:
-        return self.date
+    date: Day
 
 
 class MeetingScheduled(MeetingsEvent):
     """A meeting was given its dates and place, or new ones (Articles 11, 12)."""
 
     command: ClassVar[str] = "ScheduleMeeting"
+    stream_name: ClassVar[str] = "meeting-{meeting}"
+    known_by: ClassVar[str] = "opens"
+
     meeting: Token
     kind: Literal["MSP", "RC", "intersessional", "preparatory", "amendment"]
     title: str | None = None
@@ -135,14 +120,6 @@ class MeetingScheduled(MeetingsEvent):
     place: str | None = None
     presidency: ISO3 | None = None
     part_of: Token | None = None
-
-    @property
-    def stream(self) -> str:
-        return f"meeting-{self.meeting}"
-
-    @property
-    def received_on(self) -> Day | None:
-        return self.opens
 
     @property
     def holds(self) -> Effective | None:
@@ -164,17 +141,17 @@ class ParticipationRecorded(AboutParticipant):
     """A State or organisation took part in a meeting (Article 11.3)."""
 
     command: ClassVar[str] = "RecordParticipation"
-    capacity: Literal["state_party", "signatory", "not_party", "organisation"]
+    stream_name: ClassVar[str] = "participation-{meeting}-{participant}"
 
-    @property
-    def stream(self) -> str:
-        return f"participation-{self.meeting}-{self.participant}"
+    capacity: Literal["state_party", "signatory", "not_party", "organisation"]
 
 
 class DelegationRegistered(AboutParticipant):
     """A delegation was registered with its composition."""
 
     command: ClassVar[str] = "RegisterDelegation"
+    stream_name: ClassVar[str] = "delegation-{meeting}-{participant}"
+
     head_gender: Gender | None = None
     women: Count | None = None
     men: Count | None = None
@@ -182,15 +159,15 @@ class DelegationRegistered(AboutParticipant):
     victims: Count | None = None
     victim_representatives: Count | None = None
 
-    @property
-    def stream(self) -> str:
-        return f"delegation-{self.meeting}-{self.participant}"
-
 
 class OfficeAssumed(MeetingsEvent):
     """A State, through a person, assumed an office of the Convention."""
 
     command: ClassVar[str] = "AssumeOffice"
+    stream_name: ClassVar[str] = "office-{office_id}"
+    key_name: ClassVar[str] = "{stream}-assumed"
+    known_by: ClassVar[str] = "from_"
+
     office_id: Token
     office: Literal["president", "president_designate", "coordinator", "committee_member"]
     theme: str | None = None
@@ -198,18 +175,6 @@ class OfficeAssumed(MeetingsEvent):
     person: Token | None = None
     gender: Gender = "not_given"
     from_: FactDate = Field(alias="from")
-
-    @property
-    def stream(self) -> str:
-        return f"office-{self.office_id}"
-
-    @property
-    def natural_key(self) -> str:
-        return f"{self.stream}-assumed"
-
-    @property
-    def received_on(self) -> FactDate:
-        return self.from_
 
     @property
     def holds(self) -> Effective | None:
@@ -221,30 +186,23 @@ class OfficeEnded(MeetingsEvent):
     """An office of the Convention ended."""
 
     command: ClassVar[str] = "EndOffice"
+    stream_name: ClassVar[str] = "office-{office_id}"
+    key_name: ClassVar[str] = "{stream}-ended"
+    known_by: ClassVar[str] = "to"
+    dated_by: ClassVar[tuple[str, ...]] = ("to",)
+
     office_id: Token
     to: Day
-
-    @property
-    def stream(self) -> str:
-        return f"office-{self.office_id}"
-
-    @property
-    def natural_key(self) -> str:
-        return f"{self.stream}-ended"
-
-    @property
-    def received_on(self) -> Day:
-        return self.to
-
-    @property
-    def holds(self) -> Effective | None:
-        return on(self.to.isoformat())
 
 
 class DialogueHeld(MeetingsEvent):
     """A coordinator or presidency held a dialogue, workshop or démarche to promote the Convention (Article 21)."""
 
     command: ClassVar[str] = "RecordDialogue"
+    stream_name: ClassVar[str] = "dialogue-{dialogue_id}"
+    known_by: ClassVar[str] = "date"
+    dated_by: ClassVar[tuple[str, ...]] = ("date",)
+
     dialogue_id: Token
     date: FactDate
     kind: Literal["bilateral", "demarche", "workshop", "group", "military", "working_group"]
@@ -254,23 +212,14 @@ class DialogueHeld(MeetingsEvent):
     dedicated: bool | None = None
     still_relying: tuple[ISO3, ...] | None = None
 
-    @property
-    def stream(self) -> str:
-        return f"dialogue-{self.dialogue_id}"
-
-    @property
-    def received_on(self) -> FactDate:
-        return self.date
-
-    @property
-    def holds(self) -> Effective | None:
-        return on(self.date)
-
 
 class AwarenessSupported(MeetingsEvent):
     """The support unit helped a State to raise awareness of the Convention."""
 
     command: ClassVar[str] = "RecordSupport"
+    known_by: ClassVar[str] = "date"
+    dated_by: ClassVar[tuple[str, ...]] = ("date",)
+
     state: ISO3
     date: FactDate | None = None
 
@@ -278,123 +227,78 @@ class AwarenessSupported(MeetingsEvent):
     def stream(self) -> str:
         return f"awareness-{self.state}-{self.date if isinstance(self.date, str) else 'undated'}"
 
-    @property
-    def received_on(self) -> FactDate | None:
-        return self.date
-
-    @property
-    def holds(self) -> Effective | None:
-        return on(self.date)
-
 
 class UngaVoteRecorded(MeetingsEvent):
     """A State voted on the yearly General Assembly resolution on the Convention."""
 
     command: ClassVar[str] = "RecordVote"
+    stream_name: ClassVar[str] = "vote-{year}"
+    key_name: ClassVar[str] = "vote-{year}-{state}"
+    known_by: ClassVar[str] = "date"
+    dated_by: ClassVar[tuple[str, ...]] = ("date",)
+
     year: Year
     resolution: str | None = None
     state: ISO3
     vote: Literal["yes", "no", "abstain", "absent"]
     date: FactDate
 
-    @property
-    def stream(self) -> str:
-        return f"vote-{self.year}"
-
-    @property
-    def natural_key(self) -> str:
-        return f"vote-{self.year}-{self.state}"
-
-    @property
-    def received_on(self) -> FactDate:
-        return self.date
-
-    @property
-    def holds(self) -> Effective | None:
-        return on(self.date)
-
 
 class UseCaseConfirmed(DatedAct):
     """A use of cluster munitions was confirmed by a named source."""
 
     command: ClassVar[str] = "ConfirmUse"
+    stream_name: ClassVar[str] = "use-{case_id}"
+    done_on: ClassVar[str] = "date"
+
     case_id: Token
     place: str
     date: Day
     confirming_source: str
-
-    @property
-    def stream(self) -> str:
-        return f"use-{self.case_id}"
-
-    @property
-    def _done(self) -> Day:
-        return self.date
 
 
 class AssessmentInvoiced(DatedAct):
     """A State was invoiced its assessed contribution to a meeting (Article 14.1)."""
 
     command: ClassVar[str] = "InvoiceAssessment"
+    stream_name: ClassVar[str] = "assessment-{state}-{meeting}"
+    key_name: ClassVar[str] = "{stream}-invoiced"
+    done_on: ClassVar[str] = "issued"
+
     state: ISO3
     meeting: Token
     amount: Decimal_
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")]
     issued: Day
 
-    @property
-    def stream(self) -> str:
-        return f"assessment-{self.state}-{self.meeting}"
-
-    @property
-    def natural_key(self) -> str:
-        return f"{self.stream}-invoiced"
-
-    @property
-    def _done(self) -> Day:
-        return self.issued
-
 
 class AssessmentPaid(DatedAct):
     """A State paid towards its assessed contribution."""
 
     command: ClassVar[str] = "RecordPayment"
+    stream_name: ClassVar[str] = "assessment-{state}-{meeting}"
+    key_name: ClassVar[str] = "{stream}-paid-{paid}"
+    done_on: ClassVar[str] = "paid"
+
     state: ISO3
     meeting: Token
     amount: Decimal_
     paid: Day
     settles: bool
 
-    @property
-    def stream(self) -> str:
-        return f"assessment-{self.state}-{self.meeting}"
-
-    @property
-    def natural_key(self) -> str:
-        return f"{self.stream}-paid-{self.paid.isoformat()}"
-
-    @property
-    def _done(self) -> Day:
-        return self.paid
-
 
 class IsuContributionPaid(MeetingsEvent):
     """A State contributed to the budget of the support unit."""
 
     command: ClassVar[str] = "RecordIsuContribution"
+    stream_name: ClassVar[str] = "isu-contribution-{state}-{budget_year}"
+    known_by: ClassVar[str] = "paid"
+
     state: ISO3
     budget_year: Year
     amount: Decimal_ | None = None
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] | None = None
     paid: FactDate | None = None
-
-    @property
-    def stream(self) -> str:
-        return f"isu-contribution-{self.state}-{self.budget_year}"
-
-    @property
-    def received_on(self) -> FactDate | None:
-        return self.paid
 
     @property
     def holds(self) -> Effective | None:
@@ -407,29 +311,24 @@ class RequestContentAssessed(DatedAct):
     """The Analysis Group assessed one item of an extension request."""
 
     command: ClassVar[str] = "AssessRequest"
+    stream_name: ClassVar[str] = "request-{request_id}"
+    key_name: ClassVar[str] = "{stream}-{item}-{date}"
+    done_on: ClassVar[str] = "date"
+
     request_id: RequestId
     state: ISO3
     item: Literal["detailed", "costed", "multi_year", "risk_education", "complete"]
     outcome: Literal["meets", "partly", "does_not_meet"]
     date: Day
 
-    @property
-    def stream(self) -> str:
-        return f"request-{self.request_id}"
-
-    @property
-    def natural_key(self) -> str:
-        return f"{self.stream}-{self.item}-{self.date.isoformat()}"
-
-    @property
-    def _done(self) -> Day:
-        return self.date
-
 
 class ExtensionDecided(MeetingsEvent):
     """A meeting decided on an extension request (Articles 3.5, 4.7)."""
 
     command: ClassVar[str] = "DecideExtension"
+    stream_name: ClassVar[str] = "request-{request_id}"
+    key_name: ClassVar[str] = "{stream}-decided"
+
     request_id: RequestId
     state: ISO3
     meeting: Token
@@ -442,57 +341,40 @@ class ExtensionDecided(MeetingsEvent):
     for_votes: Count | None = None
     against: Count | None = None
 
-    @property
-    def stream(self) -> str:
-        return f"request-{self.request_id}"
-
-    @property
-    def natural_key(self) -> str:
-        return f"{self.stream}-decided"
-
 
 class ComplianceMatterRaised(MeetingsEvent):
     """A concern about compliance was raised."""
 
     command: ClassVar[str] = "RaiseMatter"
+    stream_name: ClassVar[str] = "matter-{matter}"
+    key_name: ClassVar[str] = "{stream}-raised"
+
     matter: Token
     state: ISO3
     article: str
     alleged: bool
-
-    @property
-    def stream(self) -> str:
-        return f"matter-{self.matter}"
-
-    @property
-    def natural_key(self) -> str:
-        return f"{self.stream}-raised"
 
 
 class ComplianceMatterUpdated(DatedAct):
     """The State concerned gave an update on a compliance matter."""
 
     command: ClassVar[str] = "UpdateMatter"
+    stream_name: ClassVar[str] = "matter-{matter}"
+    key_name: ClassVar[str] = "{stream}-updated-{date}"
+    done_on: ClassVar[str] = "date"
+
     matter: Token
     date: Day
-
-    @property
-    def stream(self) -> str:
-        return f"matter-{self.matter}"
-
-    @property
-    def natural_key(self) -> str:
-        return f"{self.stream}-updated-{self.date.isoformat()}"
-
-    @property
-    def _done(self) -> Day:
-        return self.date
 
 
 class ClarificationRequested(DatedAct):
     """A State Party asked another, through the Secretary-General, to clarify a matter of compliance (Article 8.2)."""
 
     command: ClassVar[str] = "RequestClarification"
+    stream_name: ClassVar[str] = "matter-{matter}"
+    key_name: ClassVar[str] = "{stream}-clarification-{received}"
+    done_on: ClassVar[str] = "received"
+
     matter: Token
     from_: ISO3 = Field(alias="from")
     to: ISO3
@@ -502,82 +384,46 @@ class ClarificationRequested(DatedAct):
     def subject(self) -> str:
         return self.to
 
-    @property
-    def stream(self) -> str:
-        return f"matter-{self.matter}"
-
-    @property
-    def natural_key(self) -> str:
-        return f"{self.stream}-clarification-{self.received.isoformat()}"
-
-    @property
-    def _done(self) -> Day:
-        return self.received
-
 
 class ClarificationAnswered(DatedAct):
     """The requested State answered (Articles 8.2, 8.3)."""
 
     command: ClassVar[str] = "AnswerClarification"
+    stream_name: ClassVar[str] = "matter-{matter}"
+    key_name: ClassVar[str] = "{stream}-answered-{answered}"
+    done_on: ClassVar[str] = "answered"
+
     matter: Token
     answered: Day
     satisfactory: bool | None = None
-
-    @property
-    def stream(self) -> str:
-        return f"matter-{self.matter}"
-
-    @property
-    def natural_key(self) -> str:
-        return f"{self.stream}-answered-{self.answered.isoformat()}"
-
-    @property
-    def _done(self) -> Day:
-        return self.answered
 
 
 class ComplianceMatterSubmitted(DatedAct):
     """A compliance matter was submitted to a meeting (Article 8.3)."""
 
     command: ClassVar[str] = "SubmitMatter"
+    stream_name: ClassVar[str] = "matter-{matter}"
+    key_name: ClassVar[str] = "{stream}-submitted-{meeting}"
+    done_on: ClassVar[str] = "date"
+
     matter: Token
     meeting: Token
     date: Day
-
-    @property
-    def stream(self) -> str:
-        return f"matter-{self.matter}"
-
-    @property
-    def natural_key(self) -> str:
-        return f"{self.stream}-submitted-{self.meeting}"
-
-    @property
-    def _done(self) -> Day:
-        return self.date
 
 
 class NonComplianceDetermined(DatedAct):
     """A meeting determined a compliance matter (Articles 8.5, 8.6)."""
 
     command: ClassVar[str] = "DetermineNonCompliance"
+    stream_name: ClassVar[str] = "matter-{matter}"
+    key_name: ClassVar[str] = "{stream}-determined-{meeting}"
+    done_on: ClassVar[str] = "date"
+
     matter: Token
     state: ISO3
     meeting: Token
     date: Day
     outcome: Literal["non_compliant", "not_established"]
-
-    @property
-    def stream(self) -> str:
-        return f"matter-{self.matter}"
-
-    @property
-    def natural_key(self) -> str:
-        return f"{self.stream}-determined-{self.meeting}"
-
-    @property
-    def _done(self) -> Day:
-        return self.date
 
 
 __all__ = [name for name, value in list(globals().items()) if isinstance(value, type) and issubclass(value, Event)]

@@ -17,7 +17,7 @@ from shared.events.base import (
     Frozen,
     Ledger,
     Token,
-    on,
+    label,
     year_span,
 )
 
@@ -61,6 +61,8 @@ class SourceRegistered(ReportsEvent):
     """A document was registered as a source of facts."""
 
     command: ClassVar[str] = "RegisterSource"
+    stream_name: ClassVar[str] = "source-{source_id}"
+
     source_id: str
     title: str
     kind: Literal[
@@ -78,15 +80,13 @@ class SourceRegistered(ReportsEvent):
     date: FactDate | None = None
     received: FactDate | None = None
 
-    @property
-    def stream(self) -> str:
-        return f"source-{self.source_id}"
-
 
 class ReportSubmitted(Statement):
     """A State submitted an Article 7 report: initial, annual or voluntary."""
 
     command: ClassVar[str] = "SubmitReport"
+    dated_by: ClassVar[tuple[str, ...]] = ("received",)
+
     state: ISO3
     kind: Literal["initial", "annual", "voluntary"]
     covers_years: Annotated[tuple[Year, ...], Field(validate_default=True)] = ()
@@ -108,36 +108,26 @@ class ReportSubmitted(Statement):
         prefix = "voluntary-" if self.kind == "voluntary" else ""
         return f"article7-{self.state}-{prefix}{max(self.covers_years)}"
 
-    @property
-    def holds(self) -> Effective | None:
-        return on(self.received)
-
 
 class ReportingFormAdopted(ReportsEvent):
     """A meeting adopted a version of the Article 7 reporting form."""
 
     command: ClassVar[str] = "AdoptForm"
+    stream_name: ClassVar[str] = "form-{form_version}"
+    known_by: ClassVar[str] = "adopted"
+    dated_by: ClassVar[tuple[str, ...]] = ("adopted",)
+
     form_version: Token
     meeting: Token
     adopted: Day
-
-    @property
-    def stream(self) -> str:
-        return f"form-{self.form_version}"
-
-    @property
-    def received_on(self) -> Day:
-        return self.adopted
-
-    @property
-    def holds(self) -> Effective | None:
-        return on(self.adopted.isoformat())
 
 
 class PracticeReported(Statement):
     """A State answered one predicate of the practice codes for a period."""
 
     command: ClassVar[str] = "RecordStatement"
+    stream_name: ClassVar[str] = "practice-{reporter}-{code}-{period_to}"
+
     reporter: ISO3
     code: Token
     answer: Literal["yes", "no", "in_preparation", "not_applicable"]
@@ -151,10 +141,6 @@ class PracticeReported(Statement):
         return self.reporter
 
     @property
-    def stream(self) -> str:
-        return f"practice-{self.reporter}-{self.code}-{self.period_to.isoformat()}"
-
-    @property
     def holds(self) -> Effective:
         return Effective(from_=self.period_from, to=self.period_to)
 
@@ -163,6 +149,10 @@ class PracticeAssessed(ReportsEvent):
     """A coordinator judged whether a statement meets a quality word of the plan."""
 
     command: ClassVar[str] = "AssessStatement"
+    stream_name: ClassVar[str] = "assessment-{target_event}-{criterion}"
+    known_by: ClassVar[str] = "date"
+    dated_by: ClassVar[tuple[str, ...]] = ("date",)
+
     state: ISO3
     target_event: str
     criterion: Token
@@ -170,18 +160,6 @@ class PracticeAssessed(ReportsEvent):
     assessor: str
     date: Day
     reason: str
-
-    @property
-    def stream(self) -> str:
-        return f"assessment-{self.target_event}-{self.criterion}"
-
-    @property
-    def received_on(self) -> Day:
-        return self.date
-
-    @property
-    def holds(self) -> Effective | None:
-        return on(self.date.isoformat())
 
 
 class YearlyStatement(Statement):
@@ -199,6 +177,7 @@ class NationalResourcesReported(YearlyStatement):
     """A State committed resources of its own to an obligation."""
 
     command: ClassVar[str] = "RecordNationalResources"
+
     articles: tuple[Article, ...] = ()
     theme: Literal["stockpile", "clearance", "risk_education", "victim_assistance", "general"] | None = None
     kind: Literal["financial", "material", "in_kind", "human"] | None = None
@@ -215,6 +194,10 @@ class NationalMeasureReported(Statement):
     """A State reported the status of a law or other measure implementing the Convention (Article 9, 5.2 b)."""
 
     command: ClassVar[str] = "RecordMeasure"
+    stream_name: ClassVar[str] = "measure-{measure_id}"
+    key_name: ClassVar[str] = "{stream}-{status}-{received}"
+    dated_by: ClassVar[tuple[str, ...]] = ("date", "received")
+
     measure_id: Token
     state: ISO3
     kind: Literal["specific_law", "existing_law_sufficient", "administrative", "policy", "victim_assistance_law"]
@@ -225,70 +208,50 @@ class NationalMeasureReported(Statement):
     consultation: bool | None = None
     date: FactDate | None = None
 
-    @property
-    def stream(self) -> str:
-        return f"measure-{self.measure_id}"
-
-    @property
-    def natural_key(self) -> str:
-        return f"{self.stream}-{self.status}-{_label(self.received)}"
-
-    @property
-    def holds(self) -> Effective | None:
-        return on(self.date or self.received)
-
 
 class ContaminationReported(Statement):
     """A State reported the size and location of its contaminated areas (Article 7.1 h)."""
 
     command: ClassVar[str] = "RecordContamination"
+    stream_name: ClassVar[str] = "contamination-{state}-{as_of}"
+    dated_by: ClassVar[tuple[str, ...]] = ("as_of",)
+
     state: ISO3
     as_of: FactDate
     suspected_m2: Decimal_ | None = None
     confirmed_m2: Decimal_ | None = None
     areas: tuple[Area, ...] | None = None
 
-    @property
-    def stream(self) -> str:
-        return f"contamination-{self.state}-{_label(self.as_of)}"
-
-    @property
-    def holds(self) -> Effective | None:
-        return on(self.as_of)
-
 
 class LandReleaseReported(YearlyStatement):
     """A State reported land cancelled, reduced or cleared in a year (Article 7.1 i)."""
 
     command: ClassVar[str] = "RecordLandRelease"
+    stream_name: ClassVar[str] = "land-release-{state}-{year}"
+
     cancelled_m2: Decimal_ | None = None
     reduced_m2: Decimal_ | None = None
     cleared_m2: Decimal_ | None = None
     remnants_destroyed: tuple[TypeQuantity, ...] | None = None
-
-    @property
-    def stream(self) -> str:
-        return f"land-release-{self.state}-{self.year}"
 
 
 class RiskEducationReported(YearlyStatement):
     """A State reported risk education it carried out (Articles 4.2 e, 7.1 j)."""
 
     command: ClassVar[str] = "RecordRiskEducation"
+    stream_name: ClassVar[str] = "risk-education-{state}-{year}-{activity}"
+
     activity: Literal["community", "schools", "mass_media", "other"]
     tailored: bool | None = None
     keys: tuple[Literal["gender", "age", "disability"], ...] = ()
     beneficiaries: dict[str, Count] | None = None
-
-    @property
-    def stream(self) -> str:
-        return f"risk-education-{self.state}-{self.year}-{self.activity}"
 
 
 class RetentionReported(YearlyStatement):
     """A State reported munitions it retains, acquired or transferred (Articles 3.6 to 3.8)."""
 
     command: ClassVar[str] = "RecordRetention"
+
     act: Literal["retained", "acquired", "transferred_out", "transferred_in"]
     munition_type: str | None = None
     munitions: Count | None = None
@@ -307,19 +270,20 @@ class RetainedMunitionsUsedOrDestroyed(YearlyStatement):
     """A State used up or destroyed munitions it had retained (Article 3.8)."""
 
     command: ClassVar[str] = "RecordRetainedUse"
+    stream_name: ClassVar[str] = "retained-use-{state}-{year}-{how}"
+
     munitions: Count | None = None
     submunitions: Count | None = None
     how: Literal["training", "development", "destruction"]
-
-    @property
-    def stream(self) -> str:
-        return f"retained-use-{self.state}-{self.year}-{self.how}"
 
 
 class StockpileDiscovered(Statement):
     """A State found stockpiles after it had declared completion (Article 7.1 g)."""
 
     command: ClassVar[str] = "ReportDiscovery"
+    stream_name: ClassVar[str] = "discovery-{state}-{reported}"
+    dated_by: ClassVar[tuple[str, ...]] = ("found", "reported")
+
     state: ISO3
     found: FactDate | None = None
     reported: FactDate
@@ -327,19 +291,13 @@ class StockpileDiscovered(Statement):
     munitions: Count | None = None
     submunitions: Count | None = None
 
-    @property
-    def stream(self) -> str:
-        return f"discovery-{self.state}-{_label(self.reported)}"
-
-    @property
-    def holds(self) -> Effective | None:
-        return on(self.found or self.reported)
-
 
 class StockpileDestroyed(Statement):
     """A State destroyed stockpiles found after its declaration."""
 
     command: ClassVar[str] = "ReportDestruction"
+    dated_by: ClassVar[tuple[str, ...]] = ("date", "received")
+
     state: ISO3
     date: FactDate | None = None
     munitions: Count | None = None
@@ -347,40 +305,31 @@ class StockpileDestroyed(Statement):
 
     @property
     def stream(self) -> str:
-        return f"destruction-{self.state}-{_label(self.date or self.received)}"
-
-    @property
-    def holds(self) -> Effective | None:
-        return on(self.date or self.received)
+        return f"destruction-{self.state}-{label(self.date or self.received)}"
 
 
 class ObligationReported(Statement):
     """A State's document shows the standing of its Article 3, 4 or 5 obligation from a day on."""
 
     command: ClassVar[str] = "ReportObligation"
+    stream_name: ClassVar[str] = "obligation-{state}-{article}"
+    key_name: ClassVar[str] = "{stream}-{effective}"
+    dated_by: ClassVar[tuple[str, ...]] = ("effective",)
+
     state: ISO3
     article: Article
     status: Literal["outstanding", "completed", "reopened", "removed", "none"]
     effective: FactDate
     cause: Literal["entry_into_force", "report", "declaration", "discovery", "decision", "clarification"]
 
-    @property
-    def stream(self) -> str:
-        return f"obligation-{self.state}-{self.article}"
-
-    @property
-    def natural_key(self) -> str:
-        return f"{self.stream}-{_label(self.effective)}"
-
-    @property
-    def holds(self) -> Effective | None:
-        return on(self.effective)
-
 
 class DeclarationOfCompliance(Statement):
     """A State declared that it has fulfilled its Article 3 or 4 obligation (Article 4.1 c)."""
 
     command: ClassVar[str] = "DeclareCompliance"
+    stream_name: ClassVar[str] = "declaration-{state}-{article}"
+    dated_by: ClassVar[tuple[str, ...]] = ("completed",)
+
     state: ISO3
     article: Literal[3, 4]
     completed: FactDate | None = None
@@ -390,44 +339,31 @@ class DeclarationOfCompliance(Statement):
     before_entry_into_force: bool | None = None
 
     @property
-    def stream(self) -> str:
-        return f"declaration-{self.state}-{self.article}"
-
-    @property
     def natural_key(self) -> str:
-        return f"{self.stream}-{_label(self.completed or self.received)}"
-
-    @property
-    def holds(self) -> Effective | None:
-        return on(self.completed)
+        return f"{self.stream}-{label(self.completed or self.received)}"
 
 
 class ExtensionAnnounced(Statement):
     """A State said that it will ask for an extension; nothing is submitted yet."""
 
     command: ClassVar[str] = "AnnounceExtension"
+    stream_name: ClassVar[str] = "request-{request_id}"
+    key_name: ClassVar[str] = "{stream}-announced"
+    dated_by: ClassVar[tuple[str, ...]] = ("received",)
+
     request_id: Annotated[str, Field(pattern=r"^[A-Z]{3}-[34]-[1-9][0-9]{0,2}$")]
     state: ISO3
     article: Literal[3, 4]
     expected: str | None = None
-
-    @property
-    def stream(self) -> str:
-        return f"request-{self.request_id}"
-
-    @property
-    def natural_key(self) -> str:
-        return f"{self.stream}-announced"
-
-    @property
-    def holds(self) -> Effective | None:
-        return on(self.received)
 
 
 class ExtensionRequested(ReportsEvent):
     """A State submitted a request to extend its Article 3 or 4 deadline, or an update of one."""
 
     command: ClassVar[str] = "SubmitExtensionRequest"
+    stream_name: ClassVar[str] = "request-{request_id}"
+    dated_by: ClassVar[tuple[str, ...]] = ("received",)
+
     request_id: Annotated[str, Field(pattern=r"^[A-Z]{3}-[34]-[1-9][0-9]{0,2}$")]
     state: ISO3
     article: Literal[3, 4]
@@ -440,43 +376,29 @@ class ExtensionRequested(ReportsEvent):
     updates: str | None = None
 
     @property
-    def stream(self) -> str:
-        return f"request-{self.request_id}"
-
-    @property
     def natural_key(self) -> str:
-        return f"{self.stream}-update-{_label(self.received)}" if self.updates else self.stream
-
-    @property
-    def holds(self) -> Effective | None:
-        return on(self.received)
+        return f"{self.stream}-update-{label(self.received)}" if self.updates else self.stream
 
 
 class ExtensionWithdrawn(Statement):
     """A State withdrew its request before it was decided."""
 
     command: ClassVar[str] = "WithdrawExtension"
+    stream_name: ClassVar[str] = "request-{request_id}"
+    key_name: ClassVar[str] = "{stream}-withdrawn"
+    dated_by: ClassVar[tuple[str, ...]] = ("date",)
+
     request_id: Annotated[str, Field(pattern=r"^[A-Z]{3}-[34]-[1-9][0-9]{0,2}$")]
     state: ISO3
     date: Day
-
-    @property
-    def stream(self) -> str:
-        return f"request-{self.request_id}"
-
-    @property
-    def natural_key(self) -> str:
-        return f"{self.stream}-withdrawn"
-
-    @property
-    def holds(self) -> Effective | None:
-        return on(self.date.isoformat())
 
 
 class AssistanceRequested(YearlyStatement):
     """A State asked for help with an obligation (Articles 6.1, 6.11)."""
 
     command: ClassVar[str] = "RequestAssistance"
+    stream_name: ClassVar[str] = "need-{need_id}"
+
     need_id: Token
     themes: tuple[Theme, ...] = ()
     addressee: Literal["states", "partner", "unspecified"] = "unspecified"
@@ -485,15 +407,13 @@ class AssistanceRequested(YearlyStatement):
     challenges: bool | None = None
     requirements: bool | None = None
 
-    @property
-    def stream(self) -> str:
-        return f"need-{self.need_id}"
-
 
 class AssistanceProvidedReported(YearlyStatement):
     """A State reported assistance it gave (Articles 6.2, 7.1 n)."""
 
     command: ClassVar[str] = "ReportAssistance"
+    stream_name: ClassVar[str] = "assistance-provided-{state}-{year}-{line}"
+
     recipients: tuple[ISO3, ...] | Literal["unspecified"] = "unspecified"
     themes: tuple[
         Literal[
@@ -509,70 +429,43 @@ class AssistanceProvidedReported(YearlyStatement):
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] | None = None
     line: Token = "1"
 
-    @property
-    def stream(self) -> str:
-        return f"assistance-provided-{self.state}-{self.year}-{self.line}"
-
 
 class AssistanceReceivedReported(YearlyStatement):
     """A State reported assistance it received (Article 6.1)."""
 
     command: ClassVar[str] = "ReportReceipt"
+    stream_name: ClassVar[str] = "assistance-received-{state}-{year}-{line}"
+
     themes: tuple[Theme, ...] = ()
     donors: tuple[ISO3, ...] | Literal["unspecified"] = "unspecified"
     need_id: Token | None = None
     after_request: bool | None = None
     line: Token = "1"
 
-    @property
-    def stream(self) -> str:
-        return f"assistance-received-{self.state}-{self.year}-{self.line}"
-
 
 class CountryCoalitionChanged(Statement):
     """A country coalition around an affected State was wished for, formed or ended."""
 
     command: ClassVar[str] = "ChangeCoalition"
+    stream_name: ClassVar[str] = "coalition-{state}"
+    key_name: ClassVar[str] = "{stream}-{status}-{date}"
+    dated_by: ClassVar[tuple[str, ...]] = ("date",)
+
     state: ISO3
     status: Literal["interested", "in_place", "concluded"]
     partners: tuple[ISO3, ...] | None = None
     date: FactDate
-
-    @property
-    def stream(self) -> str:
-        return f"coalition-{self.state}"
-
-    @property
-    def natural_key(self) -> str:
-        return f"{self.stream}-{self.status}-{_label(self.date)}"
-
-    @property
-    def holds(self) -> Effective | None:
-        return on(self.date)
 
 
 class VictimFiguresReported(YearlyStatement):
     """A State reported numbers of victims (Articles 5.1, 7.1 k)."""
 
     command: ClassVar[str] = "RecordVictims"
+    stream_name: ClassVar[str] = "victims-{state}-{year}"
+
     new_victims: Count | Literal["none", "some", "unknown"] | None = None
     existing: Count | Literal["some"] | None = None
     keys: tuple[Literal["gender", "age", "disability"], ...] = ()
-
-    @property
-    def stream(self) -> str:
-        return f"victims-{self.state}-{self.year}"
-
-
-def _label(when: FactDate | Day | None) -> str:
-    """A date as part of a stream name: as precise as it is known, bounds as `by-…` or `from-…`."""
-    if when is None:
-        return "undated"
-    if isinstance(when, str):
-        return when
-    if isinstance(when, Day):
-        return when.isoformat()
-    return f"by-{when.not_after}" if when.not_after else f"from-{when.not_before}"
 
 
 __all__ = [name for name, value in list(globals().items()) if isinstance(value, type) and issubclass(value, Event)]
