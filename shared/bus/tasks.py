@@ -16,4 +16,7 @@ async def end(*tasks: asyncio.Task[Any] | None) -> None:
     while left:
         for task in left:
             task.cancel()
-        _, left = await asyncio.wait(left, timeout=0.2)
+        ended, left = await asyncio.wait(left, timeout=0.2)
+        for task in ended:
+            if not task.cancelled():
+                task.exception()  # looked at, or the loop would complain
