@@ -1,4 +1,4 @@
-"""Acceptance 3: the golden checks of the 13MSP record, through public queries: the names, not only the counts."""
+"""The golden checks of the 13MSP record, through public queries: the names, not only the counts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Acceptance 6: whatever is killed, wiped or restored during the import, the figures come out the same."""
+"""Whatever is killed, wiped or restored during the import, the figures come out the same."""
 
 from __future__ import annotations
 

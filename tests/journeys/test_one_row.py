@@ -1,4 +1,4 @@
-"""Acceptance 4: nothing is fitted. Change three rows of the record, and only the figures that rest on them change."""
+"""Nothing is fitted. Change three rows of the record, and only the figures that rest on them change."""
 
 from __future__ import annotations
 
