@@ -73,7 +73,7 @@ def _add_definitions(router: APIRouter, figures: Figures, files: Mapping[str, Pl
     @router.get("/plans/{plan}", summary="A plan: its actions and indicators, each with its formula in words")
     async def show_plan(plan: Name) -> Response:
         record = (await figures.held(Question())).record
-        _check_plan(record, plan)
+        _check_plan(record, plan, "path")
         return _json(plans.shown(plan, record, files))
 
     @router.get("/cycles", summary="The reporting cycles, by their first day")
@@ -148,12 +148,11 @@ def _figure(found_set: FigureSet, indicator: str) -> Figure:
     return figure
 
 
-def _check_plan(record: Record, plan: str) -> None:
+def _check_plan(record: Record, plan: str, field: str = "query:plan") -> None:
     if plan not in record.plans():
         known = ", ".join(record.plans()) or "none"
-        raise Problem(
-            404, "plan-unknown", "No such plan", f"no plan is called {plan!r}; there are: {known}", field="plan"
-        )
+        detail = f"no plan is called {plan!r}; there are: {known}"
+        raise Problem(404, "plan-unknown", "No such plan", detail, field=field)
 
 
 def _declared(name: str, plan: str | None, files: Mapping[str, Plan]) -> Definition | None:

@@ -117,7 +117,7 @@ def _coverage(figure: Figure) -> list[dict[str, Any]]:
         asked = {"subject": leaf.subject, "from": leaf.first.isoformat(), "through": leaf.last.isoformat()}
         if not leaf.declarations:
             rows.append({**asked, "completeness": "none", "document": None, "paragraph": None, "eventId": None})
-        for declaration in leaf.declarations:
+        for declaration in {one.id: one for one in leaf.declarations}.values():
             document, paragraph = declaration.passages[0] if declaration.passages else (None, None)
             rows.append(
                 {

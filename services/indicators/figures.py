@@ -27,7 +27,7 @@ log = structlog.get_logger("stocktake.indicators")
 PATIENCE = 2.0
 """Seconds to wait for the facts to reach the heads, and for another service to say its head."""
 
-MOST_SETS = 24
+MOST_SETS = 12
 """Figure sets kept: a few meetings, cuts and definitions at the latest heads."""
 
 T = TypeVar("T")

@@ -10,6 +10,7 @@ from services.indicators.expression import (
     BUILT_IN,
     DEADLINE_RULES,
     DUTIES,
+    KINDS,
     All,
     Any_,
     Change,
@@ -172,7 +173,7 @@ def _up_to(at: str | None) -> str:
 
 def _fact(node: Fact, definition: Definition) -> str:
     whose = f" (State: {_name(node.state)})" if node.state else ""
-    parts = [f"have {' or '.join(node.fact)}{whose}"]
+    parts = [f"have on record {' or '.join(map(_kind, node.fact))}{whose}"]
     parts += [f"with {_conditions(node.where, definition)}"] if node.where else []
     parts += [f"by its {_name(node.date)} date"] if node.date else []
     parts += [window_words(node.in_)] if node.in_ else []
@@ -181,6 +182,11 @@ def _fact(node: Fact, definition: Definition) -> str:
     parts += [f"the last of each {' and '.join(map(_name, node.latest))}"] if node.latest else []
     parts += [f"having {_conditions(node.having, definition)}"] if node.having else []
     return ", ".join(parts)
+
+
+def _kind(kind: str) -> str:
+    """What the event says of itself: `“A State signed the Convention (Article 15)”`."""
+    return f"“{(KINDS[kind].__doc__ or kind).strip().splitlines()[0].rstrip('.')}”"
 
 
 def _conditions(conditions: Mapping[str, Condition], definition: Definition) -> str:

@@ -14,7 +14,7 @@ from shared.events.indicators import CoverageDeclared, CycleDefined, FigurePubli
 from shared.events.meetings import InstrumentDeposited, WithdrawalNotified
 from shared.events.reports import PracticeReported
 from shared.settings import Settings
-from tests.indicators.conftest import TODAY, Trio, trio
+from tests.indicators.conftest import PASSAGE, TODAY, Trio, trio
 from tests.indicators.history import SAID_A
 from tests.indicators.plans import indicator, plan
 
@@ -137,16 +137,13 @@ async def test_reconciliation_lists_each_figure_beside_print(settings: Settings)
         assert set(first) == {"indicator", "outcome", "computed", "published", "publishedElsewhere", "reason"}
 
 
-@pytest.mark.parametrize(
-    ("on", "members"), [("2025-03-05", ["LAO", "LTU"]), ("2025-03-06", ["LAO"]), ("2010-07-31", [])]
-)
-async def test_a_population_is_asked_for_on_a_day(on: str, members: list[str], settings: Settings) -> None:
+async def test_a_population_is_asked_for_on_a_day(settings: Settings) -> None:
     async with trio(settings, [PLAN]) as services:
         await tell_the_record(services)
+        for on, members in (("2025-03-05", ["LAO", "LTU"]), ("2025-03-06", ["LAO"]), ("2010-07-31", [])):
+            found = await services.ask("/populations/parties", on=on)
 
-        found = await services.ask("/populations/parties", on=on)
-
-        assert (found["name"], found["on"], found["members"], found["possible"]) == ("parties", on, members, [])
+            assert (found["name"], found["on"], found["members"], found["possible"]) == ("parties", on, members, [])
 
 
 async def test_plans_cycles_and_statements_can_be_listed(settings: Settings) -> None:
@@ -162,25 +159,24 @@ async def test_plans_cycles_and_statements_can_be_listed(settings: Settings) -> 
         assert [(one["state"], one["answer"]) for one in said] == [("LAO", "yes"), ("LTU", "yes")]
 
 
-@pytest.mark.parametrize(
-    ("path", "status", "type"),
-    [
-        ("/figures/X-9.9?meeting=13MSP", 404, "indicator-unknown"),
-        ("/figures/X-1.1?meeting=13MSP&definition=7", 404, "indicator-unknown"),
-        ("/figures/X-1.1?meeting=99MSP", 404, "meeting-unknown"),
-        ("/figures/X-1.1", 422, "meeting-missing"),
-        ("/figures/X-1.1?meeting=2019-01-01", 422, "cycle-ambiguous"),
-        ("/figures/X-1.1?meeting=13MSP&knownBy=2030-01-01", 422, "future"),
-        ("/figures/X-1.1?meeting=13MSP&knownBy=yesterday", 422, "invalid"),
-        ("/figures/X-1.1?meeting=13MSP&basis=guessed", 422, "invalid"),
-        ("/figures/X-1.1?meeting=13MSP&positions=reports:99", 422, "position-ahead"),
-        ("/figures?plan=Y&meeting=13MSP", 404, "plan-unknown"),
-        ("/reconciliation/13MSP?plan=Y", 404, "plan-unknown"),
-        ("/plans/Y", 404, "plan-unknown"),
-        ("/populations/nobody?on=2025-01-01", 404, "population-unknown"),
-        ("/statements?code=zzz&meeting=13MSP", 404, "code-unknown"),
-    ],
-)
+NO_SUCH_THING = [
+    ("/figures/X-9.9?meeting=13MSP", 404, "indicator-unknown"),
+    ("/figures/X-1.1?meeting=13MSP&definition=7", 404, "indicator-unknown"),
+    ("/figures/X-1.1?meeting=99MSP", 404, "meeting-unknown"),
+    ("/figures/X-1.1", 422, "meeting-missing"),
+    ("/figures/X-1.1?meeting=2019-01-01", 422, "cycle-ambiguous"),
+    ("/figures/X-1.1?meeting=13MSP&knownBy=2030-01-01", 422, "future"),
+    ("/figures/X-1.1?meeting=13MSP&knownBy=yesterday", 422, "invalid"),
+    ("/figures/X-1.1?meeting=13MSP&basis=guessed", 422, "invalid"),
+    ("/figures/X-1.1?meeting=13MSP&positions=reports:99", 422, "position-ahead"),
+    ("/figures?plan=Y&meeting=13MSP", 404, "plan-unknown"),
+    ("/reconciliation/13MSP?plan=Y", 404, "plan-unknown"),
+    ("/plans/Y", 404, "plan-unknown"),
+    ("/populations/nobody?on=2025-01-01", 404, "population-unknown"),
+    ("/statements?code=zzz&meeting=13MSP", 404, "code-unknown"),
+]
+
+
 async def test_what_does_not_exist_is_a_problem_that_says_so(
     path: str, status: int, type: str, settings: Settings
 ) -> None:
@@ -283,26 +279,24 @@ async def test_a_new_version_serves_from_its_day_on_and_the_old_one_before(setti
 # commands
 
 
-@pytest.mark.parametrize(
-    ("fact", "field"),
-    [
-        ({"subjects": ["NoSuchEvent"]}, "/fact/subjects/0"),
-        ({"subjects": ["a", "ReportSubmitted?colour=red"]}, "/fact/subjects/1"),
-        ({"subjects": ["ReportSubmitted?kind=yearly"]}, "/fact/subjects/0"),
-        ({"subjects": ["workplan.annual?x=1"]}, "/fact/subjects/0"),
-        ({"through": "2027-01-01"}, "/fact/through"),
-        ({"through": "2024-06-30"}, "/fact/through"),
-    ],
-)
-async def test_coverage_of_what_cannot_be_complete_is_refused(
-    fact: dict[str, Any], field: str, settings: Settings
-) -> None:
-    async with trio(settings, [PLAN]) as services:
-        body = {**coverage("c", "a").data(), **fact}
-        sent = {"fact": body, "passages": [{"document": "D", "paragraph": "1"}], "known": {"time": TODAY.isoformat()}}
-        answer = await services.clients["indicators"].post("/indicators/commands/DeclareCoverage", json=sent)
+CANNOT_BE_COMPLETE: list[tuple[dict[str, Any], str]] = [
+    ({"subjects": ["NoSuchEvent"]}, "/fact/subjects/0"),
+    ({"subjects": ["a", "ReportSubmitted?colour=red"]}, "/fact/subjects/1"),
+    ({"subjects": ["ReportSubmitted?kind=yearly"]}, "/fact/subjects/0"),
+    ({"subjects": ["workplan.annual?x=1"]}, "/fact/subjects/0"),
+    ({"through": "2027-01-01"}, "/fact/through"),
+    ({"through": "2024-06-30"}, "/fact/through"),
+]
 
-        assert (answer.status_code, answer.json()["field"]) == (422, field)
+
+async def test_coverage_of_what_cannot_be_complete_is_refused(settings: Settings) -> None:
+    async with trio(settings, [PLAN]) as services:
+        for fact, field in CANNOT_BE_COMPLETE:
+            body = {**coverage("c", "a").data(), **fact}
+            sent = {"fact": body, "passages": [PASSAGE], "known": {"time": TODAY.isoformat()}}
+            answer = await services.clients["indicators"].post("/indicators/commands/DeclareCoverage", json=sent)
+            assert (answer.status_code, answer.json()["field"]) == (422, field)
+
         assert (await services.ask("/ledger/head"))["position"] == 5
 
 

@@ -109,8 +109,9 @@ def test_readings_are_shown_and_without_former_is_empty_where_nobody_left() -> N
                 "count": "request_id",
                 "of": {"fact": "ExtensionRequested", "where": {"article": 4}, "by": "nine_months_before_meeting"},
             },
-            "Number of different request id of States that have ExtensionRequested, with article 4, by nine months "
-            "before the meeting that considers the request opens (Articles 3.5, 4.6); facts received in the cycle",
+            "Number of different request id of States that have on record “A State submitted a request to extend its "
+            "Article 3 or 4 deadline, or an update of one”, with article 4, by nine months before the meeting that "
+            "considers the request opens (Articles 3.5, 4.6); facts received in the cycle",
         ),
         (
             {"percent": {"of": {"said": "a"}, "over": "parties"}},

@@ -9,6 +9,7 @@ import pytest
 
 from services.indicators.explanation import explained
 from shared.events.base import Effective
+from shared.events.meetings import InstrumentDeposited, WithdrawalNotified
 from shared.events.reports import DeclarationOfCompliance, ObligationReported
 from tests.indicators.history import BEGINS, SAID_A, History, define, figure, row, world
 
@@ -94,6 +95,18 @@ def test_each_state_stands_in_exactly_one_place_of_the_clock() -> None:
     assert "VUT" not in standing("not_party", h)
     assert "LTU" in standing("not_party", h)
     assert len(standing("states", h)) == 197
+
+
+def test_an_unverified_act_of_the_depositary_leaves_a_state_possible() -> None:
+    joined, left = world("AFG"), world("AFG", "LAO")
+    joined.tell(
+        InstrumentDeposited(state="LAO", instrument="accession", deposited=date(2010, 1, 10), confidence="unverified")
+    )
+    left.tell(WithdrawalNotified(state="LAO", received=date(2020, 1, 1), confidence="unverified"))
+
+    for history in (joined, left):
+        found = row(history, STATUS)
+        assert (found["members"], found["parts"][0]["high"]) == (["AFG"], 2)
 
 
 OBLIGED = {
