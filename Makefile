@@ -27,8 +27,9 @@ up: export STOCKTAKE_DATA := $(DATA)
 up: $(RUNS) ## run all of it on 127.0.0.1, loading the record first (PORT=8000 DATA=.data/)
 	@$(BIN)/stocktake up
 
+# By file, since a file's tests share what is slow to set up (a loaded record, four processes).
 test: $(TESTS) ## run the tests (ARGS="tests/bus -k relay" for some of them)
-	$(BIN)/pytest -n 2 $(ARGS)
+	$(BIN)/pytest -n 2 --dist loadfile $(ARGS)
 
 check: $(TESTS) ## lint, types, import contracts, and the deployment files
 	$(BIN)/ruff check .

@@ -41,6 +41,8 @@ def _end(
 
 def _fail(failure: ExceptionContext) -> None:
     span = _span_of(failure.execution_context)
+    if not span.is_recording():  # it had ended: fetching its rows failed, or was cancelled
+        return
     span.record_exception(failure.original_exception)
     span.set_status(trace.StatusCode.ERROR)
     span.end()
