@@ -64,14 +64,16 @@ def client_of(app: FastAPI, name: str) -> httpx.AsyncClient:
 
 
 @asynccontextmanager
-async def trio(settings: Settings, plans: Sequence[Plan], *, without: Sequence[str] = ()) -> AsyncIterator[Trio]:
+async def trio(
+    settings: Settings, plans: Sequence[Plan], *, without: Sequence[str] = (), patience: float = 60
+) -> AsyncIterator[Trio]:
     """The three services; those in `without` exist, but indicators is given no way to reach them."""
     clients: dict[str, httpx.AsyncClient] = {}
     reachable: dict[str, httpx.AsyncClient] = {}
     apps = {
         "reports": reports_app(settings, today=lambda: TODAY),
         "meetings": meetings_app(settings, today=lambda: TODAY),
-        "indicators": indicators_app(settings, today=lambda: TODAY, clients=reachable, plans=plans, patience=60),
+        "indicators": indicators_app(settings, today=lambda: TODAY, clients=reachable, plans=plans, patience=patience),
     }
     async with AsyncExitStack() as stack:
         for name, app in apps.items():

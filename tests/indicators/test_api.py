@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AsyncExitStack
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -177,14 +178,13 @@ NO_SUCH_THING = [
 ]
 
 
-async def test_what_does_not_exist_is_a_problem_that_says_so(
-    path: str, status: int, type: str, settings: Settings
-) -> None:
+async def test_what_does_not_exist_is_a_problem_that_says_so(settings: Settings) -> None:
     async with trio(settings, [PLAN]) as services:
-        answer = await services.get(path)
+        answers = {path: await services.get(path) for path, _, _ in NO_SUCH_THING}
 
-        assert (answer.status_code, answer.json()["type"].rsplit("/", 1)[1]) == (status, type)
-        assert answer.headers["content-type"] == "application/problem+json"
+        found = [(path, one.status_code, one.json()["type"].rsplit("/", 1)[1]) for path, one in answers.items()]
+        assert found == NO_SUCH_THING
+        assert {one.headers["content-type"] for one in answers.values()} == {"application/problem+json"}
 
 
 async def test_attested_before_the_first_event_is_not_held(settings: Settings) -> None:
@@ -220,6 +220,31 @@ async def test_a_service_that_answers_with_an_error_makes_the_answer_stale(setti
         async with client_of(FastAPI(), "reports") as nothing_there:
             services.reachable["reports"] = nothing_there
             assert (await services.ask("/figures", plan="X", meeting="13MSP"))["stale"] is True
+
+
+async def test_while_the_facts_lag_behind_the_ledgers_only_earlier_positions_are_answered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("NATS_URL", raising=False)
+    async with AsyncExitStack() as first, AsyncExitStack() as again:
+        server = await first.enter_async_context(NatsServer(tmp_path / "nats"))
+        settings = Settings(data=tmp_path, nats_url=server.url)
+        services = await again.enter_async_context(trio(settings, [PLAN], patience=0.3))
+        await services.projected("indicators", 5)
+        await first.aclose()
+        await services.told(deposit("LAO"))
+
+        behind = await services.get("/figures/X-1.1", meeting="13MSP")
+        earlier = await services.get("/figures/X-1.1", meeting="13MSP", positions="meetings:0")
+
+        assert (behind.status_code, behind.json()["type"].rsplit("/", 1)[1]) == (503, "projection-behind")
+        assert (earlier.status_code, earlier.json()["status"]) == (200, "noData")
+
+        port = int(server.url.rsplit(":", 1)[1])
+        async with NatsServer(tmp_path / "nats", port):
+            await services.projected("meetings", 1)
+            assert (await services.ask("/figures/X-1.1", meeting="13MSP"))["denominator"] == ["LAO"]
+            await again.aclose()
 
 
 async def test_a_rebuild_gives_equal_figures(settings: Settings) -> None:
