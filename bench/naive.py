@@ -15,10 +15,23 @@ from uuid import uuid4
 import orjson
 from fastapi import FastAPI
 from nats.js.api import StreamConfig
-from sqlalchemy import Boolean, Column, Integer, LargeBinary, MetaData, String, Table, insert, update
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Connection,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    event,
+    insert,
+    update,
+)
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from shared.bus.connection import Bus
-from shared.database import async_engine
+from shared.database import configure_sqlite
 from shared.events.reports import PracticeReported
 from shared.http.commands import body_model
 
@@ -43,9 +56,25 @@ outbox = Table(
 )
 
 
+def one_connection(file: Path) -> AsyncEngine:
+    """An engine whose writers wait their turn for one connection, which is faster here than asking for the lock."""
+    engine = create_async_engine(f"sqlite+aiosqlite:///{file}", pool_size=1, max_overflow=0, pool_timeout=60)
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def _connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        configure_sqlite(connection)
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
 def create_app(folder: Path, nats_url: str) -> FastAPI:
     """One route, for one command."""
-    engine = async_engine(f"sqlite:///{folder / 'naive.sqlite'}", "naive")
+    engine = one_connection(folder / "naive.sqlite")
     bus: Bus
 
     @asynccontextmanager
@@ -63,11 +92,11 @@ def create_app(folder: Path, nats_url: str) -> FastAPI:
 
     @app.post("/reports/commands/RecordStatement", status_code=201)
     async def record(body: Body) -> dict[str, Any]:
-        event = body.fact
-        id_, subject = str(uuid4()), f"naive.{event.subject}"
-        wire = orjson.dumps({"id": id_, "type": event.type_name(), "stream": event.stream, "data": event.data()})
+        fact = body.fact
+        id_, subject = str(uuid4()), f"naive.{fact.subject}"
+        wire = orjson.dumps({"id": id_, "type": fact.type_name(), "stream": fact.stream, "data": fact.data()})
         async with engine.begin() as connection:
-            stored = await connection.execute(insert(events).values(id=id_, stream=event.stream, data=wire))
+            stored = await connection.execute(insert(events).values(id=id_, stream=fact.stream, data=wire))
             await connection.execute(insert(outbox).values(id=id_, subject=subject, body=wire, sent=False))
         await bus.js.publish(subject, wire, headers={"Nats-Msg-Id": id_})
         async with engine.begin() as connection:
