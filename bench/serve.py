@@ -16,7 +16,7 @@ from fastapi import FastAPI
 from bench import naive
 from services.reports.deciders import decider_for
 from services.reports.read_models import PROJECTIONS
-from shared import telemetry
+from shared import collector, telemetry
 from shared.bus.server import NatsServer
 from shared.handling import Asked, Command, Handler
 from shared.http.app import service_app
@@ -88,6 +88,7 @@ CASES: dict[str, Callable[[Path, str], FastAPI]] = {
 class _Server(uvicorn.Server):
     async def startup(self, sockets: Any = None) -> None:
         await super().startup(sockets)
+        collector.settle()  # as our own servers do; it only helps the others
         print(self.servers[0].sockets[0].getsockname()[1], flush=True)
 
 

@@ -19,7 +19,7 @@ from services.indicators.app import create_app as indicators_app
 from services.indicators.definition import BrokenCatalogue
 from services.meetings.app import create_app as meetings_app
 from services.reports.app import create_app as reports_app
-from shared import telemetry
+from shared import collector, telemetry
 from shared.bus.connection import StreamRefused
 from shared.bus.server import NatsServer, ServerNotStarted
 from shared.bus.versions import UnsuitableServer
@@ -107,6 +107,7 @@ class Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        collector.settle()
         self.up.set()
 
     def capture_signals(self) -> AbstractContextManager[None]:  # type: ignore[override]  # any context manager serves

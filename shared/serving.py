@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import socket
 import sys
 from collections.abc import Callable
 
 import uvicorn
 from fastapi import FastAPI
 
-from shared import telemetry
+from shared import collector, telemetry
 from shared.settings import ServiceName, Settings
+
+NOT_STARTED = 3
+"""Exit code when the services' own start failed; its reason is on stderr."""
 
 
 def serve(name: ServiceName, create_app: Callable[[Settings], FastAPI]) -> None:
@@ -20,4 +24,16 @@ def serve(name: ServiceName, create_app: Callable[[Settings], FastAPI]) -> None:
         sys.exit(
             f"stocktake {name}: NATS_URL is not set; a service of its own needs a nats-server to talk to the others"
         )
-    uvicorn.run(create_app(settings), host=settings.host, port=settings.port, access_log=False, log_config=None)
+    config = uvicorn.Config(
+        create_app(settings), host=settings.host, port=settings.port, access_log=False, log_config=None
+    )
+    server = _Server(config)
+    server.run()
+    if not server.started:
+        sys.exit(NOT_STARTED)
+
+
+class _Server(uvicorn.Server):
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        collector.settle()
