@@ -100,12 +100,12 @@ class Bus:
     async def close(self) -> None:
         """Send what is buffered, then close."""
         if not self.nc.is_closed:
-            if self.nc.is_connected:
-                try:
+            try:
+                if self.nc.is_connected:
                     await self.nc.flush(timeout=1)
-                except nats.errors.Error as error:
-                    log.warning("closing without a flush", bus=self.name, error=repr(error))
-            await self.nc.close()
+                await self.nc.close()
+            except (nats.errors.Error, OSError) as error:  # the server is gone, and with it whatever was buffered
+                log.warning("closed without a flush", bus=self.name, error=repr(error))
 
     async def ensure_stream(self, ledger: str) -> api.StreamInfo:
         """The ledger's stream, created if absent and brought to our settings; StreamRefused if it is another's."""

@@ -10,6 +10,7 @@ import structlog
 from opentelemetry.trace import SpanKind
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from shared.bus.tasks import unbroken
 from shared.bus.tracing import span_over
 from shared.events.envelope import Recorded
 from shared.projecting.bookkeeping import Books
@@ -137,14 +138,20 @@ class Applier:
         """Rows and position in one transaction, or neither."""
         with span_over("project", SpanKind.INTERNAL, events, within=True) as span:
             span.set_attribute("stocktake.projection", self._projection.name)
-            async with self._engine.begin() as connection:
-                # The position first: on SQLite it takes the write lock, on both it shuts out a second process.
-                await self._move(connection, events)
-                for event in events:
-                    if (held := self._held.get(subject_key(event))) is None:
-                        await self._projection.apply(connection, event)
-                    else:
-                        await self._books.park(connection, event, subject_key(event), f"waits behind position {held}")
+            await unbroken(self._transacted(lambda connection: self._write(connection, events)))
+
+    async def _write(self, connection: AsyncConnection, events: Sequence[Recorded]) -> None:
+        # The position first: on SQLite it takes the write lock, on both it shuts out a second process.
+        await self._move(connection, events)
+        for event in events:
+            if (held := self._held.get(subject_key(event))) is None:
+                await self._projection.apply(connection, event)
+            else:
+                await self._books.park(connection, event, subject_key(event), f"waits behind position {held}")
+
+    async def _transacted(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+        async with self._engine.begin() as connection:
+            return await work(connection)
 
     async def _failed_for_good(self, events: Sequence[Recorded], words: str) -> bool:
         """A batch is gone through one by one. Poison stops us, or is set aside, by policy: never skipped unseen."""
@@ -181,8 +188,7 @@ class Applier:
         pause = 0.05
         while True:
             try:
-                async with self._engine.begin() as connection:
-                    return await work(connection)
+                return await unbroken(self._transacted(work))
             except Exception as error:
                 if not is_transient(error):
                     raise

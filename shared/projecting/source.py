@@ -93,7 +93,7 @@ class SourceTask:
         self._task = asyncio.create_task(self._run(), name=f"project {self.projection.name} {self.source}")
 
     async def stop(self) -> None:
-        """Stop now; a transaction under way is rolled back, and with it its position."""
+        """Stop; a transaction under way comes to its end first, so that rows and position stand or fall together."""
         await end(self._task)
         self._task = None
         self._bus.heads.raised.discard(self._head_raised)
