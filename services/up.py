@@ -76,7 +76,7 @@ async def _show_summary(client: httpx.AsyncClient, base_url: str, console: Conso
     console.print(f"{outcomes.total()} indicators of the Lausanne Action Plan at the {MEETING}, against print:")
     for outcome, words in OUTCOMES.items():
         console.print(f"  {outcomes[outcome]:>3} {words}", highlight=False)
-    console.print(f"Serving {base_url}/ and {base_url}/graphql; Ctrl-C stops it.", highlight=False)
+    console.print(f"Serving {base_url}/ and {base_url}/graphql; Ctrl-C stops it.", highlight=False, soft_wrap=True)
 
 
 async def _when_caught_up(client: httpx.AsyncClient, path: str) -> httpx.Response:
@@ -100,7 +100,7 @@ def run(port: int | None = None, data: Path | None = None, record: Path | None =
             await load_and_report(base_url, settings, record or RECORD, console)
         except (httpx.HTTPError, OSError) as fault:  # what is served stays served; the import can be run again
             console.print(f"The record is not loaded ({fault!r}); run `stocktake record import`.", markup=False)
-            console.print(f"Serving {base_url}/ all the same; Ctrl-C stops it.", highlight=False)
+            console.print(f"Serving {base_url}/ all the same; Ctrl-C stops it.", highlight=False, soft_wrap=True)
 
     try:
         asyncio.run(serve(settings, ready))

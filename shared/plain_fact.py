@@ -42,7 +42,11 @@ def decide(keys: Keys, command: Command) -> Sequence[Proposed]:
     return [command.proposed()]
 
 
-def refuse_repetition(keys: Keys, command: Command, advice: str = "a correction is a command of its own") -> None:
+def refuse_repetition(
+    keys: Keys,
+    command: Command,
+    advice: str = "recording it again changes nothing, and a correction cannot be recorded yet",
+) -> None:
     """409 `already-recorded` for a natural key that the stream holds."""
     if command.fact.natural_key in keys:
         raise Refused("already-recorded", f"a fact of this identity is recorded already; {advice}", field="/fact")

@@ -87,7 +87,9 @@ def _lines(row: Row) -> Iterator[tuple[str, str]]:
     yield from _several("Parts", parts_in_words(row))
     yield "Print", number(row.get("published"))
     yield from _several("Also printed", [printed_in_words(one) for one in row.get("publishedElsewhere") or ()])
-    if row.get("reason"):
+    if comparison := row.get("comparison"):
+        yield "Compared", f"{OUTCOMES[comparison['outcome']]}: {comparison['reason']}"
+    elif row.get("reason"):
         yield "Reason", row["reason"]
     yield "Formula", row["formula"]
     yield "Population", _population(row.get("population"))
@@ -108,7 +110,7 @@ def _several(label: str, texts: Sequence[str]) -> Iterator[tuple[str, str]]:
 
 def _population(population: Row | None) -> str:
     if population is None:
-        return "none"
+        return "no denominator: what is counted is not a share of States"
     words = population.get("words") or population["name"]
     return f"{words}, on {population['date']}: {len(population['members'])} States"
 

@@ -85,7 +85,10 @@ def figures(plan: str, meeting: Meeting, as_json: AsJson = False) -> None:
 @app.command()
 def explain(indicator: str, meeting: Meeting, as_json: AsJson = False) -> None:
     """One figure opened: formula, population, States with their passages, coverage, print beside it, the cut."""
-    found = System().get(f"/indicators/explanations/{quote(indicator, safe='')}", meeting=meeting)
+    system = System()
+    found = system.get(f"/indicators/explanations/{quote(indicator, safe='')}", meeting=meeting)
+    beside_print = system.get(f"/indicators/reconciliation/{quote(meeting, safe='')}", plan=indicator.partition("-")[0])
+    found["comparison"] = next((row for row in reconciled(beside_print) if row["indicator"] == indicator), None)
     if as_json:
         print_json(found)
     else:

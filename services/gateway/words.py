@@ -41,10 +41,15 @@ def number(value: Any) -> str:
 
 
 def valued(row: Mapping[str, Any]) -> str:
-    """The value of a figure row with what it means: `at most` a judged one, `at least` a bound."""
+    """The value of a figure row with what it means: `at most` a judged one, `at least` a bound.
+
+    Where the record names only some, what is to be judged limits the figure on neither side.
+    """
     text = number(row.get("value"))
     if text == ABSENT:
         return text
+    if row["status"] == "needsJudgement" and row.get("dataThrough") is None:
+        return f"{text} to be judged"
     prefix = {"needsJudgement": "at most ", "bound": "at least "}.get(row["status"], "")
     return prefix + text
 

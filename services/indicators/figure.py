@@ -138,6 +138,8 @@ def _in_words(figure: Figure) -> str | None:
         case "judgementMissing":
             waiting = members(part.counted.pending)
             names = f" for {', '.join(waiting)}" if waiting else ""
+            if lacking := uncovered_words(figure.leaves):
+                return f"no judgement is recorded{names}, and more may be unnamed: {lacking}"
             return f"at most this many: no judgement is recorded{names}"
         case "possiblyMore":
             more = members(part.counted.possible & ~part.counted.certain)

@@ -92,7 +92,8 @@ def _we_say(figure: Figure) -> str:
         case "bound":
             return f"we name {value}, a lower bound"
         case "needsJudgement":
-            return f"we name {value}, an upper bound until judged"
+            limit = "to be judged" if figure.data_through is None else "an upper bound until judged"
+            return f"we name {value}, {limit}"
         case "noData":
             return "the record has no data"
         case "notHeld":
@@ -155,4 +156,4 @@ def _readings(figure: Figure) -> list[str]:
 
 
 def _join(*sentences: str | None) -> str:
-    return "; ".join(one for one in sentences if one)
+    return "; ".join(one.rstrip(".") for one in sentences if one)

@@ -8,6 +8,7 @@ from shared.command import Command
 from shared.decider import Decider, Refused
 from shared.events.base import Event
 from shared.events.envelope import Proposed
+from shared.events.practices import like, practice_codes
 from shared.events.reports import PracticeReported, YearlyStatement
 from shared.plain_fact import Keys, evolve, refuse_future, refuse_repetition
 
@@ -16,6 +17,7 @@ def decide(keys: Keys, command: Command) -> Sequence[Proposed]:
     """Record it unless its form contradicts itself, it speaks of the future, or it is recorded already."""
     refuse_future(command.fact, command.today)
     _refuse_period_not_begun(command.fact, command)
+    _refuse_unknown_code(command.fact)
     refuse_repetition(keys, command)
     return [command.proposed()]
 
@@ -30,6 +32,14 @@ def _refuse_period_not_begun(fact: Event, command: Command) -> None:
             raise Refused("future", detail, field="/fact/period_from", status=422)
         case PracticeReported() if fact.period_to < fact.period_from:
             raise Refused("invalid", "the period ends before it begins", field="/fact/period_to", status=422)
+
+
+def _refuse_unknown_code(fact: Event) -> None:
+    """A misspelt code would be a fact that no question ever finds."""
+    if isinstance(fact, PracticeReported) and fact.code not in practice_codes():
+        meant = like(fact.code)
+        detail = "there is no such practice code; " + (f"{meant} is near" if meant else "workplan.annual is one")
+        raise Refused("code-unknown", detail, field="/fact/code", status=422)
 
 
 statement: Decider[Keys, Command] = Decider(initial=frozenset(), evolve=evolve, decide=decide)

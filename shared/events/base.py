@@ -98,11 +98,17 @@ def precision_of(when: FactDate | date) -> Precision:
     return "day"
 
 
+def _not_blank(text: str) -> str:
+    if not text.strip():
+        raise ValueError("nothing but blanks; name the document, and the paragraph, form or table row")
+    return text
+
+
 class Passage(Frozen):
     """Where a document says so: its id and the paragraph, form or table row. Never the text."""
 
-    document: Annotated[str, StringConstraints(min_length=1, max_length=120)]
-    paragraph: Annotated[str, StringConstraints(min_length=1, max_length=120)]
+    document: Annotated[str, StringConstraints(min_length=1, max_length=120), AfterValidator(_not_blank)]
+    paragraph: Annotated[str, StringConstraints(min_length=1, max_length=120), AfterValidator(_not_blank)]
 
 
 class Effective(Frozen):

@@ -130,7 +130,8 @@ class SourceTask:
         words = f"there is no stream {stream_name(self.source)}" if isinstance(error, NotFoundError) else str(error)
         if words != self.error:
             where = {"projection": self.projection.name, "source": self.source}
-            log.warning("projection waits", **where, error=repr(error), exc_info=not expected)
+            say = log.info if isinstance(error, NotFoundError) else log.warning  # before the first event there is none
+            say("projection waits", **where, error=repr(error), exc_info=not expected)
         await self._enter("waiting", words or type(error).__name__)
 
     async def _read(self) -> None:

@@ -62,7 +62,8 @@ async def test_a_command_is_recorded_once_through_either_door(
 ) -> None:
     # both ways of running share one record: a statement for each, by the code it answers
     way = services["reports"].base_url.host
-    statement = {**STATEMENT, "fact": {**STATEMENT["fact"], "code": f"workplan.{way}"}}
+    code = "strategy.national" if way == "reports" else "clearance.lessons"
+    statement = {**STATEMENT, "fact": {**STATEMENT["fact"], "code": code}}
     address, key = "/reports/commands/RecordStatement", {"Idempotency-Key": way}
     through = await gateway.post(address, json=statement, headers=key)
     direct = await services["reports"].post(address, json=statement, headers=key)

@@ -70,6 +70,14 @@ CORPUS = [
     # the acceptance list
     Bad("unknown State", 422, "state-unknown", "/fact/reporter", statement(reporter="XXX")),
     Bad("statement without passage", 422, "invalid", "/passages", json.dumps({"fact": STATEMENT}).encode()),
+    Bad("misspelt practice code", 422, "code-unknown", "/fact/code", statement(code="workplan.anual")),
+    Bad(
+        "passage of blanks",
+        422,
+        "invalid",
+        "/passages/0/paragraph",
+        json.dumps({"fact": STATEMENT, "passages": [{"document": "D", "paragraph": " "}]}).encode(),
+    ),
     Bad("statement with no passages", 422, "invalid", "/passages", body_of(STATEMENT, passages=[])),
     to(
         "reports.SubmitReport",

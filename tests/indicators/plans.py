@@ -32,9 +32,14 @@ def plan(*indicators: dict[str, Any], **more: Any) -> Plan:
             "document": "PLAN",
             "in_force": "2021-09-21",
             "begins": "2008-05-30",
-            "codes": {"a": "answer to a", "b": "answer to b"},
+            "codes": {
+                "a": "answer to a",
+                "b": "answer to b",
+                "workplan.annual": "work plans",
+                "strategy.national": "strategy",
+            },
             "kinds": ["PracticeReported", "ReportSubmitted", "ExtensionRequested", "ObligationReported"],
-            "populations": {"seekers": {"any": [{"said": "b", "in": {"received": "cycle"}}]}},
+            "populations": {"seekers": {"any": [{"said": "strategy.national", "in": {"received": "cycle"}}]}},
             "cycles": [
                 {"cycle": "12MSP", "from": "2023-07-01", "to": "2024-06-30", "meeting": "12MSP", "reportYear": 2023},
                 {
@@ -48,7 +53,8 @@ def plan(*indicators: dict[str, Any], **more: Any) -> Plan:
                     "ungaYear": 2024,
                 },
             ],
-            "indicators": list(indicators) or [indicator("X-1.1", {"count": "states", "where": {"said": "a"}})],
+            "indicators": list(indicators)
+            or [indicator("X-1.1", {"count": "states", "where": {"said": "workplan.annual"}})],
             **more,
         }
     )

@@ -16,17 +16,18 @@ from shared.events.meetings import InstrumentDeposited, WithdrawalNotified
 from shared.events.reports import PracticeReported
 from shared.settings import Settings
 from tests.indicators.conftest import PASSAGE, TODAY, Trio, trio
-from tests.indicators.history import SAID_A
 from tests.indicators.plans import indicator, plan
 
+HAS_WORK_PLAN = {"count": "states", "where": {"said": "workplan.annual"}}
+
 PLAN = plan(
-    indicator("X-1.1", SAID_A, readings=["we read it so"]),
+    indicator("X-1.1", HAS_WORK_PLAN, readings=["we read it so"]),
     indicator("X-2.1", {"none": "no source"}, computability="N"),
-    indicator("X-2.2", {"percent": {"of": {"said": "a"}, "over": "parties"}}),
+    indicator("X-2.2", {"percent": {"of": {"said": "workplan.annual"}, "over": "parties"}}),
 )
 
 
-def statement(state: str, code: str = "a", received: str = "2025-04-30", **more: Any) -> PracticeReported:
+def statement(state: str, code: str = "workplan.annual", received: str = "2025-04-30", **more: Any) -> PracticeReported:
     fields = {"answer": "yes", "period_from": "2024-01-01", "period_to": "2024-12-31", **more}
     return PracticeReported.model_validate({"reporter": state, "code": code, "received": received, **fields})
 
@@ -52,7 +53,7 @@ async def tell_the_record(services: Trio) -> None:
     await services.told(statement("LAO"))
     await services.told(statement("LTU"))
     await services.told(coverage("clock", "InstrumentDeposited", "WithdrawalNotified", first="2008-05-30"))
-    await services.told(coverage("a", "a"))
+    await services.told(coverage("a", "workplan.annual"))
     await services.told(
         FigurePublished(
             figure_id="F-1",
@@ -122,7 +123,7 @@ async def test_an_explanation_opens_into_states_passages_and_event_ids(settings:
         assert len(lao["evidence"][0]["eventId"]) == 36
         assert ltu["leftOn"] == "2025-03-06"
         assert found["withoutFormer"] == 1
-        assert found["formula"].startswith("Number of States Parties that report “answer to a”")
+        assert found["formula"].startswith("Number of States Parties that report “work plans”")
         assert found["readings"] == ["we read it so"]
 
 
@@ -156,7 +157,7 @@ async def test_plans_cycles_and_statements_can_be_listed(settings: Settings) -> 
         assert [one["action"] for one in shown["actions"]] == ["1", "2"]
         assert shown["actions"][1]["indicators"][0]["formula"] == "Not computable: no source"
         assert [one["cycle"] for one in await services.ask("/cycles")] == ["12MSP", "13MSP"]
-        said = await services.ask("/statements", code="a", meeting="13MSP")
+        said = await services.ask("/statements", code="workplan.annual", meeting="13MSP")
         assert [(one["state"], one["answer"]) for one in said] == [("LAO", "yes"), ("LTU", "yes")]
 
 
@@ -271,7 +272,7 @@ async def test_a_definition_changed_without_a_new_version_refuses_the_start(sett
     async with trio(settings, [PLAN]):
         pass
 
-    changed = plan(indicator("X-1.1", {"count": "states", "where": {"said": "b"}}))
+    changed = plan(indicator("X-1.1", {"count": "states", "where": {"said": "strategy.national"}}))
     with pytest.raises(BrokenCatalogue, match=r"X-1\.1 has changed"):
         async with trio(settings, [changed]):
             pass
@@ -283,7 +284,7 @@ async def test_a_new_version_serves_from_its_day_on_and_the_old_one_before(setti
 
     second = indicator(
         "X-1.1",
-        {"count": "states", "where": {"said": "b"}},
+        {"count": "states", "where": {"said": "strategy.national"}},
         version=2,
         in_force="2025-06-30",
         readings=["we read it so"],
@@ -306,7 +307,7 @@ async def test_a_new_version_serves_from_its_day_on_and_the_old_one_before(setti
 
 CANNOT_BE_COMPLETE: list[tuple[dict[str, Any], str]] = [
     ({"subjects": ["NoSuchEvent"]}, "/fact/subjects/0"),
-    ({"subjects": ["a", "ReportSubmitted?colour=red"]}, "/fact/subjects/1"),
+    ({"subjects": ["workplan.annual", "ReportSubmitted?colour=red"]}, "/fact/subjects/1"),
     ({"subjects": ["ReportSubmitted?kind=yearly"]}, "/fact/subjects/0"),
     ({"subjects": ["workplan.annual?x=1"]}, "/fact/subjects/0"),
     ({"through": "2027-01-01"}, "/fact/through"),

@@ -100,3 +100,7 @@ def test_nothing_is_declared_before_it_is_completed() -> None:
 @pytest.mark.parametrize("kind", [kind for kind in EVENT_TYPES.values() if kind.ledger == "reports"])
 def test_every_event_has_a_decider(kind: type[reports.ReportsEvent]) -> None:
     assert decider_for(kind).initial is not None
+
+
+def test_a_misspelt_practice_code_is_refused_and_the_near_one_named() -> None:
+    Given(statement).when(practice(code="workplan.anual")).then_refused("code-unknown", "/fact/code")
