@@ -86,7 +86,7 @@ async def load(port: int, requests: list[bytes], connections: int) -> Load:
     began = perf_counter()
     await asyncio.gather(
         *(
-            loop.create_connection(lambda end=end: _Connection(waiting, seconds, end), "127.0.0.1", port)  # type: ignore[misc]
+            loop.create_connection(lambda end=end: _Connection(waiting, seconds, end), "127.0.0.1", port)  # type: ignore[misc]  # bound now
             for end in ends
         )
     )

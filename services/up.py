@@ -92,7 +92,8 @@ async def _when_caught_up(client: httpx.AsyncClient, path: str) -> httpx.Respons
 def run(port: int | None = None, data: Path | None = None, record: Path | None = None) -> None:
     """Serve on 127.0.0.1:`port` from the folder `data` until stopped; exits 1 with one line when it cannot start."""
     given = {"port": port, "data": data}
-    settings = Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+    chosen = {name: value for name, value in given.items() if value is not None}
+    settings = Settings(**chosen)  # type: ignore[arg-type]  # each value has its field's type; mypy sees their union
     console = Console(stderr=True)
 
     async def ready(base_url: str) -> None:

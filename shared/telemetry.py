@@ -52,7 +52,7 @@ class WhileListenedTo(Sampler):
 
     def should_sample(self, parent_context: Context | None, trace_id: int, *args: object) -> SamplingResult:
         chosen = self._recording if self.listened_to else ALWAYS_OFF
-        return chosen.should_sample(parent_context, trace_id, *args)  # type: ignore[arg-type]
+        return chosen.should_sample(parent_context, trace_id, *args)  # type: ignore[arg-type]  # passed on
 
     def get_description(self) -> str:
         return "WhileListenedTo"
