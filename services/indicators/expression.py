@@ -16,7 +16,9 @@ from shared.events.registry import EVENT_TYPES
 KINDS = {name.rsplit(".", 1)[1]: kind for name, kind in EVENT_TYPES.items()}
 """Every kind of fact by the name used in definitions: `ReportSubmitted`."""
 
-ANNOUNCEMENTS = frozenset({"EntryIntoForceReached", "WithdrawalTookEffect", "DeadlineApproaching", "DeadlinePassed"})
+ANNOUNCEMENTS = frozenset(
+    {"EntryIntoForceReached", "WithdrawalTookEffect", "ClockStarted", "DeadlineApproaching", "DeadlinePassed"}
+)
 """Kinds that the clock announces: figures apply the rules to the facts and never read these (model §4)."""
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date as Day  # an event may have a field named `date`
+from datetime import timedelta
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from shared.events.base import ISO3, Effective, Event, FactDate, Ledger, Token
+from shared.events.base import ISO3, Effective, Event, FactDate, Ledger, Token, on
 
 
 class IndicatorsEvent(Event):
@@ -103,6 +104,54 @@ class CoverageDeclared(IndicatorsEvent):
     @property
     def holds(self) -> Effective:
         return Effective(from_=self.from_, to=self.through)
+
+
+class ClockStarted(IndicatorsEvent):
+    """The clock of deadlines was run for the first time; it announces nothing that lies before this day."""
+
+    command: ClassVar[str] = "(clock)"
+    stream_name: ClassVar[str] = "clock"
+    known_by: ClassVar[str] = "day"
+    dated_by: ClassVar[tuple[str, ...]] = ("day",)
+
+    day: Day
+
+
+class DeadlineNotice(IndicatorsEvent):
+    """A notice of the clock on one State's deadline; no figure reads it."""
+
+    stream_name: ClassVar[str] = "deadline-{state}-{what}-{due}"
+
+    state: ISO3
+    article: str
+    what: Token
+    due: Day
+
+
+class DeadlineApproaching(DeadlineNotice):
+    """A deadline of a State lies so many days ahead; announced by the clock, read by no figure."""
+
+    command: ClassVar[str] = "(clock)"
+    key_name: ClassVar[str] = "{stream}-{days}"
+
+    days: Literal[90, 30, 7]
+
+    @property
+    def received_on(self) -> Day:
+        return self.due - timedelta(days=self.days)
+
+    @property
+    def holds(self) -> Effective | None:
+        return on(self.received_on)
+
+
+class DeadlinePassed(DeadlineNotice):
+    """A deadline of a State passed with nothing recorded that meets it; announced by the clock, read by no figure."""
+
+    command: ClassVar[str] = "(clock)"
+    key_name: ClassVar[str] = "{stream}-passed"
+    known_by: ClassVar[str] = "due"
+    dated_by: ClassVar[tuple[str, ...]] = ("due",)
 
 
 __all__ = [name for name, value in list(globals().items()) if isinstance(value, type) and issubclass(value, Event)]

@@ -308,7 +308,10 @@ class IsuContributionPaid(MeetingsEvent):
 
 
 class RequestContentAssessed(DatedAct):
-    """The Analysis Group assessed one item of an extension request."""
+    """The Analysis Group assessed one item of an extension request: a quality the plan asks for, or a section.
+
+    Sections are the letters of Articles 3.4 (a to f) and 4.6 (a to i); `present` and `missing` are for them alone.
+    """
 
     command: ClassVar[str] = "AssessRequest"
     stream_name: ClassVar[str] = "request-{request_id}"
@@ -317,13 +320,19 @@ class RequestContentAssessed(DatedAct):
 
     request_id: RequestId
     state: ISO3
-    item: Literal["detailed", "costed", "multi_year", "risk_education", "complete"]
-    outcome: Literal["meets", "partly", "does_not_meet"]
+    item: Literal[
+        "detailed", "costed", "multi_year", "risk_education", "complete", "a", "b", "c", "d", "e", "f", "g", "h", "i"
+    ]
+    outcome: Literal["meets", "partly", "does_not_meet", "present", "missing"]
     date: Day
 
 
 class ExtensionDecided(MeetingsEvent):
-    """A meeting decided on an extension request (Articles 3.5, 4.7)."""
+    """A meeting decided on an extension request (Articles 3.5, 4.7).
+
+    `unverified` names fields that rest on general knowledge although the decision itself is proven: leads, shown as
+    such, on which nothing certain is built.
+    """
 
     command: ClassVar[str] = "DecideExtension"
     stream_name: ClassVar[str] = "request-{request_id}"
@@ -340,6 +349,7 @@ class ExtensionDecided(MeetingsEvent):
     benchmarks: tuple[str, ...] = ()
     for_votes: Count | None = None
     against: Count | None = None
+    unverified: tuple[Literal["outcome", "months", "new_deadline"], ...] = ()
 
 
 class ComplianceMatterRaised(MeetingsEvent):

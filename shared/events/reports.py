@@ -292,6 +292,39 @@ class StockpileDiscovered(Statement):
     submunitions: Count | None = None
 
 
+class ContaminationDiscovered(Statement):
+    """A State found remnants after it had declared completion, or remnants of a later conflict (Articles 4.1, 7.1 h).
+
+    `conflict` names the conflict where they arose after entry into force (Article 4.1 b); each has its own obligation.
+    """
+
+    command: ClassVar[str] = "ReportContaminationFound"
+    stream_name: ClassVar[str] = "contamination-found-{state}-{reported}"
+    dated_by: ClassVar[tuple[str, ...]] = ("found", "reported")
+
+    state: ISO3
+    found: FactDate | None = None
+    reported: FactDate
+    channel: Literal["presidency", "meeting", "art7"] | None = None
+    conflict: Token | None = None
+
+    @property
+    def natural_key(self) -> str:
+        return f"{self.stream}-{self.conflict}" if self.conflict else self.stream
+
+
+class HostilitiesEnded(Statement):
+    """The active hostilities ended from which remnants arose in a State after entry into force (Article 4.1 b)."""
+
+    command: ClassVar[str] = "RecordEndOfHostilities"
+    stream_name: ClassVar[str] = "hostilities-{state}-{conflict}"
+    dated_by: ClassVar[tuple[str, ...]] = ("date",)
+
+    state: ISO3
+    conflict: Token
+    date: FactDate
+
+
 class StockpileDestroyed(Statement):
     """A State destroyed stockpiles found after its declaration."""
 
@@ -373,6 +406,7 @@ class ExtensionRequested(ReportsEvent):
     for_meeting: Token
     sections: tuple[Annotated[str, Field(pattern="^[a-i]$")], ...] = ()
     work_plan: bool | None = None
+    exceptional_circumstances: bool | None = None  # whether the text states them (Articles 3.3, 3.4 b)
     updates: str | None = None
 
     @property
