@@ -308,10 +308,7 @@ class IsuContributionPaid(MeetingsEvent):
 
 
 class RequestContentAssessed(DatedAct):
-    """The Analysis Group assessed one item of an extension request: a quality the plan asks for, or a section.
-
-    Sections are the letters of Articles 3.4 (a to f) and 4.6 (a to i); `present` and `missing` are for them alone.
-    """
+    """The Analysis Group assessed a quality or a section of an extension request (Articles 3.4, 4.6)."""
 
     command: ClassVar[str] = "AssessRequest"
     stream_name: ClassVar[str] = "request-{request_id}"
@@ -328,11 +325,7 @@ class RequestContentAssessed(DatedAct):
 
 
 class ExtensionDecided(MeetingsEvent):
-    """A meeting decided on an extension request (Articles 3.5, 4.7).
-
-    `unverified` names fields that rest on general knowledge although the decision itself is proven: leads, shown as
-    such, on which nothing certain is built.
-    """
+    """A meeting decided on an extension request (Articles 3.5, 4.7)."""
 
     command: ClassVar[str] = "DecideExtension"
     stream_name: ClassVar[str] = "request-{request_id}"
@@ -349,6 +342,7 @@ class ExtensionDecided(MeetingsEvent):
     benchmarks: tuple[str, ...] = ()
     for_votes: Count | None = None
     against: Count | None = None
+    # Fields that rest on general knowledge although the decision itself is proven: leads, and shown as such.
     unverified: tuple[Literal["outcome", "months", "new_deadline"], ...] = ()
 
 

@@ -293,10 +293,7 @@ class StockpileDiscovered(Statement):
 
 
 class ContaminationDiscovered(Statement):
-    """A State found remnants after it had declared completion, or remnants of a later conflict (Articles 4.1, 7.1 h).
-
-    `conflict` names the conflict where they arose after entry into force (Article 4.1 b); each has its own obligation.
-    """
+    """A State found remnants after it had declared completion, or remnants of a later conflict (Articles 4.1, 7.1 h)."""
 
     command: ClassVar[str] = "ReportContaminationFound"
     stream_name: ClassVar[str] = "contamination-found-{state}-{reported}"
@@ -306,7 +303,7 @@ class ContaminationDiscovered(Statement):
     found: FactDate | None = None
     reported: FactDate
     channel: Literal["presidency", "meeting", "art7"] | None = None
-    conflict: Token | None = None
+    conflict: Token | None = None  # where they arose after entry into force (Article 4.1 b): an obligation of its own
 
     @property
     def natural_key(self) -> str:
