@@ -293,7 +293,7 @@ class StockpileDiscovered(Statement):
 
 
 class ContaminationDiscovered(Statement):
-    """A State found remnants after it had declared completion, or remnants of a later conflict (Articles 4.1, 7.1 h)."""
+    """A State found remnants after it had declared completion, or remnants of a later conflict (Articles 4.1, 7.1)."""
 
     command: ClassVar[str] = "ReportContaminationFound"
     stream_name: ClassVar[str] = "contamination-found-{state}-{reported}"
