@@ -108,10 +108,7 @@ class Appender:
             if group:
                 began = perf_counter()
                 verdicts = self._append([one.prepared for one in group])
-                took = perf_counter() - began
-                self._deliver(group, verdicts)
-                _seconds.record(took, self._labels)
-                _commands.record(len(group), self._labels)
+                self._deliver(group, verdicts, perf_counter() - began)
         self._store.close()
 
     def _take(self) -> tuple[list[_Waiting], bool]:
@@ -173,9 +170,10 @@ class Appender:
             self._broken = error
         return fatal
 
-    def _deliver(self, waiting: Sequence[_Waiting], results: Sequence[Any]) -> None:
+    def _deliver(self, waiting: Sequence[_Waiting], results: Sequence[Any], took: float | None = None) -> None:
         try:
-            self._loop.call_soon_threadsafe(self._settle, waiting, results)  # once: each call wakes the loop's thread
+            # once: each call wakes the loop's thread
+            self._loop.call_soon_threadsafe(self._settle, waiting, results, took)
         except RuntimeError:
             if not self._loop.is_closed():
                 raise
@@ -183,7 +181,7 @@ class Appender:
 
     # -- and this on the event loop again ---------------------------------------------------------------------
 
-    def _settle(self, waiting: Sequence[_Waiting], results: Sequence[Any]) -> None:
+    def _settle(self, waiting: Sequence[_Waiting], results: Sequence[Any], took: float | None) -> None:
         for one, result in zip(waiting, results, strict=True):
             if isinstance(result, Appended):
                 self._moved(result.last)
@@ -193,3 +191,10 @@ class Appender:
                 one.future.set_exception(result)
             else:
                 one.future.set_result(result)
+        if took is not None:
+            # After those who were answered have gone on, so that measuring goes beside the next group's commit.
+            self._loop.call_soon(self._measure, took, len(waiting))
+
+    def _measure(self, took: float, commands: int) -> None:
+        _seconds.record(took, self._labels)
+        _commands.record(commands, self._labels)
