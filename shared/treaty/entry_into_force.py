@@ -35,3 +35,8 @@ def may_sign(day: date) -> bool:
 def may_deposit(instrument: str, *, signed: bool) -> bool:
     """CR-03, Article 16: signatories ratify, accept or approve; States that have not signed accede."""
     return (instrument == "accession") is not signed
+
+
+def provisionally_applied(deposited: date, *, declared: bool, on: date) -> bool:
+    """CR-04, Article 18: Article 1 applies provisionally from the deposit until entry into force, where declared."""
+    return declared and deposited <= on < entry_into_force(deposited)

@@ -37,3 +37,21 @@ INITIAL_REPORT_DAYS: Final = 180
 
 ANNUAL_REPORT_DUE: Final = (4, 30)
 """Article 7.2: month and day, in the year after the one reported on."""
+
+CLARIFICATION_DAYS: Final = 28
+"""Article 8.2: days in which a request for clarification is answered."""
+
+MEASURES_YEARS: Final = 2
+"""Action 47 of the Lausanne plan: years from entry into force to national measures (Article 9)."""
+
+CONTRIBUTION_MONTHS: Final = 3
+"""Action 9 of the Lausanne plan: months before a meeting in which its assessed contribution is paid (Article 14)."""
+
+SILENT_YEARS: Final = 2
+"""Action 44 of the Lausanne plan: years without a report after which a bound State is silent."""
+
+REVIEW_YEARS: Final = 5
+"""Article 12.1: years to the first review conference, and between two of them at the least."""
+
+AMENDMENT_DAYS: Final = 90
+"""Article 13.1: days in which States Parties say whether they support considering a proposal."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Literal
 
 from shared.events.base import FactDate, earliest, latest
 from shared.treaty.deadlines import Timeliness, met
-from shared.treaty.parameters import ANNUAL_REPORT_DUE, INITIAL_REPORT_DAYS
+from shared.treaty.parameters import ANNUAL_REPORT_DUE, INITIAL_REPORT_DAYS, SILENT_YEARS
+from shared.treaty.periods import add_years
 
 Owed = Literal["yes", "no", "cannotTell"]
 
@@ -40,3 +42,17 @@ def annual_report_owed(year: int, *, party_on_due_day: bool, initial_received: F
     if last is not None and last < cycle_opens:
         return "yes"
     return "no" if first is not None and first >= cycle_opens else "cannotTell"
+
+
+def silent_for_two_years(reports: Iterable[FactDate | date], on: date) -> Owed:
+    """Action 44 of the Lausanne plan, for Article 7: whether no report came in the two years up to a day."""
+    begins = add_years(on, -SILENT_YEARS)
+    verdict: Owed = "yes"
+    for received in reports:
+        first, last = earliest(received), latest(received)
+        if last is None or first is None or first <= begins < last or first <= on < last:
+            if (last is None or last > begins) and (first is None or first <= on):
+                verdict = "cannotTell" if verdict == "yes" else verdict
+        elif begins < first and last <= on:
+            return "no"
+    return verdict

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from shared.treaty.parameters import WITHDRAWAL_MONTHS
@@ -21,3 +21,14 @@ def withdrawal_effect(received: date, conflicts: Sequence[tuple[date, bool]] = (
     if not engaged or not engaged[-1]:
         return expiry
     return next((day for day, finding in findings if day > expiry and not finding), None)
+
+
+def notice_lacks(notified: Collection[str] | None, reasons: bool | None) -> tuple[str, ...] | None:
+    """CR-06, Article 20.2: what a notice of withdrawal lacks of its four parts; None when the source does not say.
+
+    It goes to all other States Parties, the depositary and the Security Council, and gives reasons.
+    """
+    if notified is None or reasons is None:
+        return None
+    missing = [one for one in ("states_parties", "depositary", "security_council") if one not in notified]
+    return (*missing, *(() if reasons else ("reasons",)))
