@@ -32,7 +32,7 @@ def attends_as(*, party: bool) -> Literal["party", "observer"]:
 
 
 def majority(present_and_voting: int) -> int:
-    """CR-14, CR-26, CR-53: votes needed for more than half; abstentions are no votes cast (usual rules of procedure)."""
+    """CR-14, CR-26, CR-53: votes needed for more than half; our reading: an abstention is no vote cast."""
     return present_and_voting // 2 + 1
 
 
@@ -42,7 +42,7 @@ def two_thirds(present_and_voting: int) -> int:
 
 
 def simple_vote(for_votes: int | None, against: int | None) -> Vote:
-    """CR-14 and CR-26, Articles 3.5 and 4.7: a majority of those present and voting; an unrecorded vote tells nothing."""
+    """CR-14 and CR-26, Articles 3.5 and 4.7: a majority of those present and voting; an unrecorded vote tells none."""
     if for_votes is None or against is None:
         return "cannotTell"
     return "carried" if for_votes > against else "lost"
@@ -70,5 +70,5 @@ def amendment_adopted(for_votes: int, against: int) -> bool:
 
 
 def amendment_in_force(acceptances: int, parties_at_adoption: int) -> bool:
-    """CR-55, Article 13.5: for those that accepted, once a majority of the parties at adoption have; then one by one."""
+    """CR-55, Article 13.5: for those that accepted, once a majority of the parties at adoption have."""
     return acceptances >= majority(parties_at_adoption)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
+ADOPTED: Final = date(2008, 5, 30)
+"""The day the Convention was adopted at Dublin: nothing was done under it before."""
+
 OPENED_FOR_SIGNATURE: Final = date(2008, 12, 3)
 """Article 15: open for signature at Oslo from 3 December 2008."""
 

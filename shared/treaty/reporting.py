@@ -46,13 +46,10 @@ def annual_report_owed(year: int, *, party_on_due_day: bool, initial_received: F
 
 def silent_for_two_years(reports: Iterable[FactDate | date], on: date) -> Owed:
     """Action 44 of the Lausanne plan, for Article 7: whether no report came in the two years up to a day."""
-    begins = add_years(on, -SILENT_YEARS)
-    verdict: Owed = "yes"
+    begins, possible = add_years(on, -SILENT_YEARS), False
     for received in reports:
-        first, last = earliest(received), latest(received)
-        if last is None or first is None or first <= begins < last or first <= on < last:
-            if (last is None or last > begins) and (first is None or first <= on):
-                verdict = "cannotTell" if verdict == "yes" else verdict
-        elif begins < first and last <= on:
+        first, last = earliest(received) or date.min, latest(received) or date.max
+        if begins < first and last <= on:
             return "no"
-    return verdict
+        possible = possible or (last > begins and first <= on)
+    return "cannotTell" if possible else "yes"

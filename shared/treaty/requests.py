@@ -1,4 +1,4 @@
-"""Articles 3.3 to 3.6 and 4.5 to 4.8: what a request to extend a deadline holds, and verdicts on it and its decision."""
+"""Articles 3.3 to 3.5 and 4.5 to 4.8: what a request to extend a deadline holds, and verdicts on it."""
 
 from __future__ import annotations
 

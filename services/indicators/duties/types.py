@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -70,23 +69,31 @@ class Obligation:
     """How an obligation of a State stands on a day.
 
     `article`: 3, 4, 5, 7.1, 7.2, 3.8, 9 or 14. `name` tells several of one article apart: the conflict of 4.1 (b), the
-    year of a report, the meeting of a contribution; else None. `deadline` is None where the Convention sets none and
-    where it is not recorded: `deadline_recorded` tells the two apart. `past_deadline` is None where nobody can tell;
-    never True while a request is pending or its decision unrecorded, nor beyond coverage. `through` is the last day
-    for which the record is complete on the question.
+    year of a report, the meeting of a contribution; else None. `status` is what all facts say, `proven` what the
+    verified ones alone do; `possible` adds what it could be where a date is only bounded. `deadline` is None where the
+    Convention sets none and where it is not recorded: `deadline_recorded` tells the two apart. `past_deadline` is None
+    where nobody can tell; never True while a request is pending or its decision unrecorded, nor beyond coverage.
+    `through` is the last day for which the record is complete on the question.
     """
 
     state: str
     article: str
     status: ObligationStatus
+    proven: ObligationStatus
+    possible: frozenset[ObligationStatus]
     chain: tuple[Cause, ...]
     name: str | None = None
     since: Bounds = UNDATED
     deadline: date | None = None
     deadline_recorded: Recorded = "recorded"
+    deadline_confidence: Confidence = "verified"
     past_deadline: bool | None = None
     through: date | None = None
-    confidence: Confidence = "verified"
+
+    @property
+    def confidence(self) -> Confidence:
+        """verified where the proven facts alone say the same."""
+        return "verified" if self.status == self.proven else "unverified"
 
 
 ProcessStatus = Literal[
@@ -182,8 +189,3 @@ class Deadline:
     done: Bounds | None = None
     reason: str | None = None
     confidence: Confidence = "verified"
-
-
-def settled(chain: Sequence[Cause]) -> bool:
-    """Whether every step of a chain is proven."""
-    return all(cause.sure for cause in chain)
