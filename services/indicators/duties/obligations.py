@@ -52,7 +52,7 @@ def _of_state(state: str, world: World, on: date) -> list[Obligation]:
     found: list[Obligation] = []
     for article in (3, 4):
         asked = [one for one in requests if one.article == article]
-        found.append(_dated(cast(Literal[3, 4], article), state, term, own, asked, world, on))
+        found.append(_dated(article, state, term, own, asked, world, on))
     found += _per_conflict(state, term, own, world, on)
     found.append(_victims(state, term, own, world, on))
     found.append(_measures(state, term, own, world, on))

@@ -1,4 +1,4 @@
-"""How an obligation turns: dated steps, folded to the status they add up to. The part that Articles 3, 4 and 5 share."""
+"""How an obligation turns: dated steps, folded to the status they add up to; what Articles 3, 4 and 5 share."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from services.indicators.duties.types import Cause, ObligationStatus, Recorded, sources
+from services.indicators.duties.types import UNDATED, Cause, ObligationStatus, Recorded, sources
 from services.indicators.facts import Bounds, Fact
 
 Kind = Literal["present", "found", "completed", "declared", "none", "extended"]
@@ -50,7 +50,7 @@ class Stand:
     """What the turns up to a day add up to."""
 
     status: ObligationStatus | None = None
-    since: Bounds = Bounds(None, None)
+    since: Bounds = UNDATED
     deadline: date | None = None
     deadline_recorded: Recorded = "recorded"
     deadline_sure: bool = True
@@ -74,17 +74,11 @@ def from_entry_into_force(turns: Sequence[Turn], in_force: date) -> list[Turn]:
     """What is there before anything was found or finished was there at entry into force (Articles 3.2, 4.1 a)."""
     found = ordered(turns)
     finished = next((at for at, one in enumerate(found) if one.kind != "present"), len(found))
-    shown = [one for one in found[:finished]] or _shown_by_a_request(found)
+    shown = found[:finished]
     if not shown:
         return found
     day = Bounds(in_force, in_force)
-    first = Turn("present", day, shown[0].cause)
-    return [first, *(one for one in found if one.kind != "present" or one not in shown)]
-
-
-def _shown_by_a_request(turns: Sequence[Turn]) -> list[Turn]:
-    """An extension says that something was there, where no earlier turn says that it was finished."""
-    return [turns[0]] if turns and turns[0].kind == "extended" else []
+    return [Turn("present", day, shown[0].cause), *found[finished:]]
 
 
 def stand(turns: Iterable[Turn], on: date, original: date | None, counts: Callable[[Turn], date]) -> Stand:
