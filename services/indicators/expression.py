@@ -197,6 +197,20 @@ class Owes(Node):
     in_: Window | None = Field(default=None, alias="in")
 
 
+class Obliged(Node):
+    """States whose obligation under Article 3, 4 or 5 stands so on the last day, derived from their acts."""
+
+    obliged: Literal[3, 4, 5]
+    status: tuple[
+        Literal["none", "outstanding", "extended", "completed", "declared", "reopened", "ended", "unknown"], ...
+    ] = ("outstanding", "extended", "reopened")
+
+    @field_validator("status", mode="before")
+    @classmethod
+    def _one_or_many(cls, value: Any) -> Any:
+        return [value] if isinstance(value, str) else value
+
+
 class Count(Node):
     """How many States of `of` are in `where`; or how many different values of an attribute the facts of `of` have.
 
@@ -281,7 +295,7 @@ class Nothing(Node):
 
 _SETS: dict[str, type[Node]] = {
     "population": Population, "fact": Fact, "said": Said, "all": All, "any": Any_, "not": Not,
-    "judged": Judged, "owes": Owes,
+    "judged": Judged, "owes": Owes, "obliged": Obliged,
 }  # fmt: skip
 _MEASURES: dict[str, type[Node]] = {
     "count": Count, "sum": Sum, "percent": Percent, "change": Change, "mean": Mean, "parts": Parts, "none": Nothing,
@@ -313,7 +327,8 @@ SetNode = Annotated[
     | Annotated[Any_, Tag("any")]
     | Annotated[Not, Tag("not")]
     | Annotated[Judged, Tag("judged")]
-    | Annotated[Owes, Tag("owes")],
+    | Annotated[Owes, Tag("owes")]
+    | Annotated[Obliged, Tag("obliged")],
     Discriminator(
         _set_tag,
         custom_error_type="set_node",

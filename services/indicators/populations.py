@@ -7,7 +7,9 @@ from datetime import date
 from typing import Any, TypeVar, cast
 
 from services.indicators.definition import named_populations
-from services.indicators.expression import BUILT_IN, Fact, Owes, Population, Said, walk
+from services.indicators.duties.extensions import KINDS as REQUEST_KINDS
+from services.indicators.duties.obligations import KINDS as OBLIGATION_KINDS
+from services.indicators.expression import BUILT_IN, Fact, Obliged, Owes, Population, Said, walk
 from services.indicators.facts import bounds_of
 from services.indicators.found import Found, Leaf, union
 from services.indicators.frame import Interval
@@ -92,6 +94,11 @@ def _gathered(name: str, scene: Scene) -> frozenset[date]:
             facts = world.by_code.get(node.said, ()) if isinstance(node, Said) else world.of_kinds(["ReportSubmitted"])
             both = (bounds for fact in facts for bounds in (fact.effective, fact.held))
             days.update(day for one in both for day in (one.first, one.last) if day)
+        elif isinstance(node, Obliged):
+            facts = world.of_kinds([*OBLIGATION_KINDS[node.obliged], *REQUEST_KINDS])
+            dated = (bounds for fact in facts for bounds in (fact.effective, fact.held))
+            days.update(day for one in dated for day in (one.first, one.last) if day)
+            days.update(fact.known for fact in facts)
     return frozenset(days)
 
 

@@ -7,7 +7,8 @@ from datetime import date
 from typing import assert_never
 
 from services.indicators.coverage import subjects_of_code, subjects_of_kind
-from services.indicators.expression import All, Any_, Judged, Not, Owes, Population, Said, SetNode, Test
+from services.indicators.duties.obligations import facts_behind, obligations
+from services.indicators.expression import All, Any_, Judged, Not, Obliged, Owes, Population, Said, SetNode, Test
 from services.indicators.expression import Fact as FactNode
 from services.indicators.facts import Fact, date_of
 from services.indicators.found import Found, Item, Leaf, complement, from_items, intersection, union
@@ -16,7 +17,7 @@ from services.indicators.placing import Answer
 from services.indicators.populations import during, on_day
 from services.indicators.scene import Scene
 from services.indicators.selecting import groups_of, selected, window_of
-from services.indicators.stateset import bit, mask
+from services.indicators.stateset import bit, everybody, mask
 from shared.treaty.reporting import annual_report_due, annual_report_owed, initial_report_due
 
 
@@ -39,6 +40,8 @@ def found(node: SetNode, scene: Scene) -> Found:
             return _judged(node, scene)
         case Owes():
             return _owes(node, scene)
+        case Obliged():
+            return _obliged(node, scene)
         case never:
             assert_never(never)
 
@@ -126,6 +129,24 @@ def _owes(node: Owes, scene: Scene) -> Found:
     if node.owes == "annual_report":
         return _owing_annual(days.last.year, initial, leaf, scene)
     return _owing_initial(days, initial, leaf, scene)
+
+
+def _obliged(node: Obliged, scene: Scene) -> Found:
+    """Certain where all facts, the proven ones alone and every reading of a bounded date agree."""
+    wanted = set(node.status)
+    certain = possible = 0
+    items = []
+    for one in obligations(scene.world, scene.frame.last):
+        if one.article != str(node.obliged) or not wanted & one.possible:
+            continue
+        sure = one.possible <= wanted
+        possible |= bit(one.state)
+        certain |= bit(one.state) if sure else 0
+        items += [Item(fact, sure, (one.state,)) for fact in facts_behind(one, scene.world)]
+    subjects = subjects_of_kind("ObligationReported", {"article": node.obliged})
+    leaf = scene.world.coverage.leaf("ObligationReported", subjects, scene.frame.begins, scene.frame.last)
+    open_ = possible if leaf.covered else everybody()
+    return Found(certain, possible, open_, items=tuple(items), evidence=tuple(items), leaves=(leaf,))
 
 
 def _initial_reports(scene: Scene) -> dict[str, Fact]:

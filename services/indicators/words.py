@@ -22,6 +22,7 @@ from services.indicators.expression import (
     MeasureNode,
     Not,
     Nothing,
+    Obliged,
     Owes,
     Parts,
     Percent,
@@ -155,6 +156,8 @@ def _does(node: SetNode, definition: Definition) -> str:
         case Owes():
             window = f" {window_words(node.in_)}" if node.in_ else ""
             return f"owe the {_name(node.owes)}{window} ({DUTIES[node.owes]})"
+        case Obliged():
+            return f"have an Article {node.obliged} obligation that is {' or '.join(node.status)} by their acts"
         case never:
             assert_never(never)
 

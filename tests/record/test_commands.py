@@ -86,7 +86,7 @@ ONE_FACT = {
     "declaration-PER-3-2023-12": {"82", "83"},
     "article7-AFG-2024": {"43", "154", "210", "211"},
     "need-CMR-2024-stockpile": {"91", "190"},
-    "obligation-SSD-4-2024-02-01": {"104"},
+    "obligation-SSD-4-2025-06-30": {"104"},
     "membership-LTU-WithdrawalNotified-2024-09-06": {"63", "115 footnote 3"},
 }
 

@@ -106,8 +106,13 @@ def decision(row: Row, tables: Tables) -> Draft:
         "months": row.whole("months"),
         "new_deadline": row.dated("new_deadline"),
     }
+    unproven = set(row.words("unverified"))
+    if unproven & {"outcome", "meeting"}:
+        fields["confidence"] = "unverified"
+    else:  # the decision is proven; what is not is kept as a lead and named
+        fields["unverified"] = sorted(unproven)
     when = known(_closing_day(row.need("meeting"), tables))
-    return _draft(row, "ExtensionDecided", _marked(row, fields, {"outcome", "meeting"}), known=when)
+    return _draft(row, "ExtensionDecided", fields, known=when)
 
 
 def _closing_day(name: str, tables: Tables) -> str:
@@ -139,6 +144,16 @@ def obligation(row: Row, _: Tables) -> Draft:
         "received": row.dated("received", "basis"),
     }
     return _draft(row, "ObligationReported", fields)
+
+
+def discovery(row: Row, _: Tables) -> Draft:
+    """Contamination found after completion was declared."""
+    fields = {
+        "state": row.need("state"),
+        "reported": row.dated("reported"),
+        "received": row.dated("received", "basis"),
+    }
+    return _draft(row, "ContaminationDiscovered", fields)
 
 
 def measure(row: Row, _: Tables) -> Draft:
@@ -221,6 +236,7 @@ REGISTERS: dict[str, Reader] = {
     "decisions.csv": decision,
     "declarations.csv": declaration,
     "obligations.csv": obligation,
+    "discoveries.csv": discovery,
     "measures.csv": measure,
     "votes.csv": vote,
     "published_figures.csv": published_figure,

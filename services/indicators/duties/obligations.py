@@ -390,6 +390,13 @@ def _measure(fact: Fact) -> Cause:
     return Cause(fact.kind, fact.effective, words, "9", None, sources(fact), fact.sure)
 
 
+def facts_behind(one: Obligation, world: World) -> list[Fact]:
+    """The facts that its chain of causes cites, each once, but for the deposit that every obligation begins with."""
+    cited = {source.event_id for cause in one.chain[1:] for source in cause.sources}
+    own = (fact for facts in _facts_of(one.state, world).values() for fact in facts)
+    return sorted((fact for fact in own if fact.id in cited), key=lambda fact: fact.order)
+
+
 def owing(found: Iterable[Obligation]) -> list[Obligation]:
     """Those in which something is left to do."""
     return [one for one in found if one.status in OWED]
