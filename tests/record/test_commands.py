@@ -168,11 +168,11 @@ def test_what_rests_on_general_knowledge_is_marked(record: Record) -> None:
     assert of(record, "vote-2019-PNG") in marked
 
 
-def test_a_date_resting_on_general_knowledge_is_left_out_where_the_decision_itself_is_sure(record: Record) -> None:
+def test_a_date_resting_on_general_knowledge_is_marked_where_the_decision_itself_is_sure(record: Record) -> None:
     decision = event_of(of(record, "request-LAO-4-2-decided")).data()
 
     assert (decision["confidence"], decision["outcome"]) == ("verified", "granted")
-    assert "new_deadline" not in decision
+    assert (decision["new_deadline"], decision["unverified"]) == ("2030-08-01", ["new_deadline"])
 
 
 def test_a_request_is_sent_before_its_update_and_its_decision(record: Record) -> None:
