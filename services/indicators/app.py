@@ -13,6 +13,7 @@ from services.indicators.api import query_router
 from services.indicators.catalogue import CATALOGUES, record_plans
 from services.indicators.deciders import decider_for
 from services.indicators.definition import Plan, load_plans
+from services.indicators.duties_api import duties_router
 from services.indicators.fact_store import FactsProjection
 from services.indicators.figures import PATIENCE, Figures
 from shared.handling import Handler
@@ -65,7 +66,12 @@ def create_app(
         "indicators",
         summary="Figures, and the definitions, cycles, coverage and printed figures they rest on",
         lifespan=lifespan,
-        routers=[commands, query_router(figures, {plan.id: plan for plan in catalogue}), service.router()],
+        routers=[
+            commands,
+            query_router(figures, {plan.id: plan for plan in catalogue}),
+            duties_router(figures),
+            service.router(),
+        ],
         faults=service.faults,
         schemas=bodies,
     )

@@ -7,7 +7,7 @@ from datetime import date
 from typing import assert_never
 
 from services.indicators.coverage import subjects_of_code, subjects_of_kind
-from services.indicators.duties.obligations import facts_behind, obligations
+from services.indicators.duties.obligations import facts_behind, obligations_under
 from services.indicators.expression import All, Any_, Judged, Not, Obliged, Owes, Population, Said, SetNode, Test
 from services.indicators.expression import Fact as FactNode
 from services.indicators.facts import Fact, date_of
@@ -136,8 +136,8 @@ def _obliged(node: Obliged, scene: Scene) -> Found:
     wanted = set(node.status)
     certain = possible = 0
     items = []
-    for one in obligations(scene.world, scene.frame.last):
-        if one.article != str(node.obliged) or not wanted & one.possible:
+    for one in obligations_under(str(node.obliged), scene.world, scene.frame.last):
+        if not wanted & one.possible:
             continue
         sure = one.possible <= wanted
         possible |= bit(one.state)

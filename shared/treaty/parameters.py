@@ -44,6 +44,9 @@ ANNUAL_REPORT_DUE: Final = (4, 30)
 CLARIFICATION_DAYS: Final = 28
 """Article 8.2: days in which a request for clarification is answered."""
 
+LAUSANNE_PLAN: Final = date(2021, 9, 21)
+"""The day the Lausanne plan was adopted: the dates it sets are asked of nobody before."""
+
 MEASURES_YEARS: Final = 2
 """Action 47 of the Lausanne plan: years from entry into force to national measures (Article 9)."""
 

@@ -8,6 +8,7 @@ from typing import Literal
 
 from services.indicators.facts import Bounds, Fact
 from shared.treaty.deadlines import Timeliness
+from shared.treaty.reporting import Owed
 
 UNDATED = Bounds(None, None)
 """Of no known day."""
@@ -166,6 +167,48 @@ class Process:
 
 DeadlineStatus = Literal["ahead", "overdue", "timely", "late", "cannotTell", "notRecorded"]
 """`timely`, `late`, `cannotTell`: verdicts on a recorded act; `overdue`: there is none, and the record is complete."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duty:
+    """Something that a State owes once by a day: a report, or a contribution.
+
+    `owed` is cannotTell where nobody can say whether the State is bound to it. `arrived`: yes or no as far as the
+    record is complete, cannotTell where it is not, or where only bounds are known. `status` is the verdict; of what is
+    not owed the verdict on what came nevertheless, else notRecorded. `causes` lead to it: the entry into force, what
+    makes it owed, the act that met it, the declaration that nothing is missing.
+    """
+
+    state: str
+    article: str  # 7.1, 7.2, 3.8 or 14
+    name: str | None  # the year of a report, the meeting of a contribution
+    due: date
+    owed: Owed
+    status: DeadlineStatus
+    arrived: Owed
+    received: Bounds | None
+    formula: str
+    rule: str
+    causes: tuple[Cause, ...]
+    confidence: Confidence
+    reason: str | None = None
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The passages of its causes, each once."""
+        return tuple(dict.fromkeys(source for cause in self.causes for source in cause.sources))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportDuty(Duty):
+    """An Article 7 report that a State owes, or that is looked for and not owed; `year` is None for the initial one.
+
+    `silent_years`: whether the State sent no report at all in the two years up to the day asked about.
+    """
+
+    kind: Literal["initial", "annual"]
+    year: int | None
+    silent_years: Owed
 
 
 @dataclass(frozen=True, slots=True)

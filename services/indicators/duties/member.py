@@ -1,0 +1,82 @@
+"""A State in one term of membership, seen on a day, with what the record holds of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import cast
+
+from services.indicators.coverage import Alternatives
+from services.indicators.duties.types import Cause, sources
+from services.indicators.facts import Bounds, Fact
+from services.indicators.world import World
+from shared.treaty.membership import Term
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """`term` is in force on `on`, or its withdrawal has taken effect since; `own` are the State's facts by kind."""
+
+    state: str
+    term: Term
+    own: Mapping[str, Sequence[Fact]]
+    world: World
+    on: date
+
+    @property
+    def certain(self) -> bool:
+        """Whether verified acts alone say the same of its membership."""
+        return self.world.certain_membership.of(self.state).term(self.on) == self.term
+
+    @property
+    def over(self) -> bool:
+        """Whether its withdrawal has taken effect."""
+        return self.term.over(self.on)
+
+    def entry(self) -> Cause:
+        """CR-02: the entry into force that every obligation begins with."""
+        deposits = [fact for fact in self.world.acts.get(self.state, ()) if fact.kind == "InstrumentDeposited"]
+        own = [fact for fact in deposits if fact.data["deposited"] == self.term.deposited.isoformat()]
+        day = Bounds(self.term.in_force, self.term.in_force)
+        words = f"entry into force for the State on {self.term.in_force}"
+        return Cause("rule", day, words, "17", "CR-02", sources(*own), all(fact.sure for fact in own))
+
+    def withdrawal(self) -> Cause:
+        """CR-07: the withdrawal that ends every obligation. Only for a member whose term is over."""
+        left = Bounds(self.term.left, self.term.left)
+        notices = self.own.get("WithdrawalNotified", ())
+        words = f"the withdrawal took effect on {left.first}"
+        return Cause("rule", left, words, "20.3", "CR-07", sources(*notices[-1:]))
+
+    def through(self, subject: str, subjects: Alternatives, first: date) -> date | None:
+        """The last day, up to the one asked about, to which the record is complete from `first` on."""
+        key = ("complete through", subject, tuple(map(tuple, subjects)), first, self.on)
+        memo = self.world.memo
+        if key not in memo:
+            memo[key] = (
+                self.world.coverage.leaf(subject, subjects, first, self.on).through if first <= self.on else None
+            )
+        return cast("date | None", memo[key])
+
+
+def members(world: World, on: date) -> list[Member]:
+    """Every State that is or was party on a day (obligations run from entry into force, Article 17.2), by code."""
+    found = []
+    for state in sorted(world.acts):
+        term = world.possible_membership.of(state).term(on)
+        if term is not None and term.in_force <= on:
+            found.append(Member(state, term, facts_of(state, world), world, on))
+    return found
+
+
+def facts_of(state: str, world: World) -> dict[str, list[Fact]]:
+    """A State's facts by kind, in fold order."""
+    if "by state" not in world.memo:
+        index: dict[str, dict[str, list[Fact]]] = {}
+        for kind, facts in world.by_kind.items():
+            for fact in facts:
+                if fact.state:
+                    index.setdefault(fact.state, {}).setdefault(kind, []).append(fact)
+        world.memo["by state"] = index
+    return cast(dict[str, dict[str, list[Fact]]], world.memo["by state"]).get(state, {})
