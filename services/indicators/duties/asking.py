@@ -19,7 +19,7 @@ _ARTICLE, _RULE = {3: "3.5", 4: "4.5"}, {3: "CR-13", 4: "CR-23"}
 def request_deadlines(standings: Sequence[Obligation], requests: Sequence[Process], world: World, on: date) -> Iterator[Deadline]:  # fmt: skip  # noqa: E501
     """Of one State: each request by its verdict, and the day by which the next would have to come."""
     for request in requests:
-        if request.received is not None or request.status not in ("announced",):
+        if any(cause.kind == "ExtensionRequested" for cause in request.chain):
             yield _asked(request)
     for one in standings:
         pending = any(request.pending and str(request.article) == one.article for request in requests)
@@ -40,7 +40,7 @@ def considering(deadline: date, world: World) -> Conference | None:
 
 
 def _asked(request: Process) -> Deadline:
-    undated = None if request.limit else f"the meeting {request.for_meeting or ''} has no date".replace("  ", " ")
+    undated = None if request.limit else f"{request.for_meeting or 'the meeting'} has no date yet"
     return Deadline(
         state=request.state,
         article=_ARTICLE[request.article],

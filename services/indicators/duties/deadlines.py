@@ -16,9 +16,12 @@ from services.indicators.duties.obligations import obligations_under
 from services.indicators.duties.reports import report_duties_of
 from services.indicators.duties.retention import retention_duties
 from services.indicators.duties.running import running_deadlines
+from services.indicators.duties.sending import verdict
 from services.indicators.duties.types import Deadline, DeadlineStatus, Duty, Obligation, ReportDuty, Theme
 from services.indicators.world import World
-from shared.treaty.reporting import annual_report_due
+from shared.treaty.national_measures import measures_due
+from shared.treaty.parameters import LAUSANNE_PLAN, MEASURES_YEARS
+from shared.treaty.reporting import Owed, annual_report_due
 
 OPEN: Final[frozenset[DeadlineStatus]] = frozenset({"ahead", "overdue", "notRecorded"})
 """Statuses of what is still to be done, or not recorded as done."""
@@ -63,21 +66,24 @@ def _by_state(article: str, world: World, on: date) -> dict[str, list[Obligation
 
 
 def _measures(one: Obligation, member: Member) -> Iterator[Deadline]:
-    """Action 47: of a new State Party without a measure on record; what was adopted in time the figures tell."""
-    if one.deadline is None or one.status not in ("outstanding", "notRecorded"):
+    """Action 47: only of a new State Party, for which the plan sets a day."""
+    due = measures_due(member.term.in_force)
+    if member.over or member.term.in_force < LAUSANNE_PLAN:
         return
-    past = member.on > one.deadline
-    status: DeadlineStatus = "ahead" if not past else "overdue" if one.past_deadline else "notRecorded"
+    complete = one.through is not None and one.through >= member.on
+    in_hand: Owed = "yes" if one.met else "no" if complete else "cannotTell"
+    status = verdict(in_hand, one.met, due, member.on)
     yield Deadline(
         state=one.state,
         article="9",
         what="national_measures",
-        due=one.deadline,
+        due=due,
         status=status,
-        formula=f"entry into force ({member.term.in_force}) + 2 years (Action 47 of the Lausanne plan)",
-        sources=tuple(source for cause in one.chain for source in cause.sources),
+        formula=f"entry into force ({member.term.in_force}) + {MEASURES_YEARS} years (Action 47 of the Lausanne plan)",
+        sources=tuple(dict.fromkeys(source for cause in one.chain for source in cause.sources)),
         theme="national_measures",
         rule="Action 47",
+        done=one.met,
         reason="no complete record of national measures is held" if status == "notRecorded" else None,
         confidence=one.confidence,
     )

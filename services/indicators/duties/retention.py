@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from datetime import date
 
 from services.indicators.duties.member import Member
 from services.indicators.duties.sending import arrived, first_held, held, verdict
@@ -19,24 +20,23 @@ def retention_duties(member: Member) -> list[Duty]:
 def _duties(member: Member) -> Iterator[Duty]:
     by_year: dict[int, list[Fact]] = {}
     for fact in member.own.get("RetentionReported", ()):
-        if _any(fact):
+        if (held(fact).first or date.min) <= member.on:
             by_year.setdefault(fact.data["year"], []).append(fact)
-    told = {year: first for year, facts in by_year.items() if (first := first_held(facts, member.on))}
-    for year in sorted(told):
-        yield _reported(member, year, told[year])
-    kept = [year for year, facts in by_year.items() if year in told and _retains(facts)]
-    if kept and max(kept) == max(told):
-        yield from _since(member, max(kept), told[max(kept)])
+    for year in sorted(by_year):
+        told = first_held((fact for fact in by_year[year] if _any(fact)), member.on)
+        if told is not None:
+            yield _reported(member, year, told)
+    if by_year:
+        last = max(by_year)
+        retained = [fact for fact in by_year[last] if _any(fact) and fact.data["act"] != "transferred_out"]
+        for fact in retained[:1]:
+            yield from _since(member, last, fact)
 
 
 def _any(fact: Fact) -> bool:
-    """A report of nothing retained is no retention; quantities that are not given leave the act."""
-    given = [fact.data.get(name) for name in ("munitions", "submunitions")]
-    return any(number is None or number > 0 for number in given)
-
-
-def _retains(facts: Sequence[Fact]) -> bool:
-    return any(fact.data["act"] != "transferred_out" for fact in facts)
+    """A report of nothing retained is no retention; where no quantity is given the act stands."""
+    given = [fact.data[name] for name in ("munitions", "submunitions") if fact.data.get(name) is not None]
+    return not given or any(number > 0 for number in given)
 
 
 def _reported(member: Member, year: int, fact: Fact) -> Duty:

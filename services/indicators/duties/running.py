@@ -11,7 +11,6 @@ from services.indicators.duties.member import Member
 from services.indicators.duties.sending import verdict
 from services.indicators.duties.turns import OWED
 from services.indicators.duties.types import Confidence, Deadline, Decision, Obligation, Process, Source, Theme
-from services.indicators.facts import Bounds
 from shared.treaty.parameters import CLEARANCE_YEARS, STOCKPILE_YEARS
 
 _THEME: dict[int, Theme] = {3: "stockpile", 4: "clearance"}
@@ -106,17 +105,18 @@ def _of_article(article: int, member: Member, decision: Decision | None) -> str:
 
 
 def _behind(one: Obligation, decision: Decision | None) -> tuple[Source, ...]:
-    if decision is not None:
-        return decision.sources
-    return tuple(dict.fromkeys(source for cause in one.chain for source in cause.sources))
+    """The passages of the decision that set the day, before those of the chain of causes."""
+    chain = (source for cause in one.chain for source in cause.sources)
+    return tuple(dict.fromkeys((*(decision.sources if decision else ()), *chain)))
 
 
 def _met(one: Obligation, member: Member, requests: Sequence[Process]) -> Deadline | None:
     """The deadline that ran when it was completed, and whether it was met."""
-    if (one.since.last or date.max) < member.term.in_force:
+    met = one.met or one.since
+    if (met.last or date.max) < member.term.in_force:
         return None  # done before anything was owed
     article = int(one.article)
-    decision = _last_decision(requests, one.since.last or member.on)
+    decision = _last_decision(requests, met.last or member.on)
     original = original_deadline(cast(Literal[3, 4], article), member.term.in_force)
     due = original if decision is None else decision.until
     return Deadline(
@@ -124,12 +124,12 @@ def _met(one: Obligation, member: Member, requests: Sequence[Process]) -> Deadli
         article=_ARTICLE[article],
         what=_WHAT[article],
         due=due,
-        status=verdict("yes", one.since, due, member.on) if due and one.since.last else "cannotTell",
+        status=verdict("yes", met, due, member.on) if due and met.last else "cannotTell",
         formula=_of_article(article, member, decision),
-        sources=tuple(dict.fromkeys((*one.chain[-1].sources, *_behind(one, decision)))),
+        sources=_behind(one, decision),
         theme=_THEME[article],
         rule=(_EXTENDING if decision else _RULE)[article],
-        done=one.since if one.since != Bounds(None, None) else None,
+        done=met,
         reason=None if due else "the day of the extended deadline is not recorded",
         confidence=_both(one.confidence, "verified" if decision is None or decision.until_sure else "unverified"),
     )

@@ -51,6 +51,7 @@ def obligation(
         deadline_confidence="verified" if sure else "unverified",
         past_deadline=_past(status, deadline, recorded, sure, requests, through, on),
         through=through,
+        met=now.met,
     )
 
 

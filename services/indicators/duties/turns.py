@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
@@ -47,7 +47,7 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Stand:
-    """What the turns up to a day add up to."""
+    """What the turns up to a day add up to; `met` is the completion that the deadline last in force is measured by."""
 
     status: ObligationStatus | None = None
     since: Bounds = UNDATED
@@ -55,6 +55,7 @@ class Stand:
     deadline_recorded: Recorded = "recorded"
     deadline_sure: bool = True
     causes: tuple[Cause, ...] = ()
+    met: Bounds | None = None
 
 
 def turn(kind: Kind, fact: Fact, when: Bounds, words: str, article: str, rule: str | None = None, held: date | None = None) -> Turn:  # fmt: skip  # noqa: E501
@@ -93,25 +94,21 @@ def stand(turns: Iterable[Turn], on: date, original: date | None, counts: Callab
 def _turned(now: Stand, one: Turn, on: date, original: date | None) -> Stand:
     causes = (*now.causes, one.cause)
     match one.kind:
+        case "present" | "found" if now.status in ("completed", "declared"):
+            return Stand("reopened", one.when, causes=causes, met=now.met)  # a find has no deadline
         case "present" if now.status in (None, "none"):
             return Stand("outstanding", one.when, original, causes=causes)
-        case "present" if now.status in ("completed", "declared"):
-            return Stand("reopened", one.when, None, causes=causes)
-        case "present":
-            return Stand(now.status, now.since, now.deadline, now.deadline_recorded, now.deadline_sure, causes)
-        case "found" if now.status in ("completed", "declared"):
-            return Stand("reopened", one.when, None, causes=causes)  # the Convention gives no deadline for a find
-        case "found" if now.status in OWED:
-            return Stand(now.status, now.since, now.deadline, now.deadline_recorded, now.deadline_sure, causes)
-        case "found":
+        case "found" if now.status not in OWED:
             return Stand("outstanding", one.when, original, causes=causes)
         case "extended" if now.status in OWED:
             recorded: Recorded = "recorded" if one.until else "notRecorded"
             return Stand("extended", one.when, one.until, recorded, one.until_sure, causes)
-        case "extended":
-            return Stand(now.status, now.since, now.deadline, now.deadline_recorded, now.deadline_sure, causes)
+        case "present" | "found" | "extended":
+            return replace(now, causes=causes)
         case "declared":
             told: ObligationStatus = "declared" if one.held is None or one.held <= on else "completed"
-            return Stand(told, one.when, causes=causes)
-        case "completed" | "none":
-            return Stand(one.kind, one.when, causes=causes)
+            return Stand(told, one.when, causes=causes, met=now.met or one.when)
+        case "completed":
+            return Stand("completed", one.when, causes=causes, met=now.met or one.when)
+        case "none":
+            return Stand("none", one.when, causes=causes, met=now.met)

@@ -74,7 +74,8 @@ class Obligation:
     verified ones alone do; `possible` adds what it could be where a date is only bounded. `deadline` is None where the
     Convention sets none and where it is not recorded: `deadline_recorded` tells the two apart. `past_deadline` is None
     where nobody can tell; never True while a request is pending or its decision unrecorded, nor beyond coverage.
-    `through` is the last day for which the record is complete on the question.
+    `through` is the last day for which the record is complete on the question. `met` is the completion by which the
+    deadline last in force is measured: what was found and cleared since has none.
     """
 
     state: str
@@ -90,6 +91,7 @@ class Obligation:
     deadline_confidence: Confidence = "verified"
     past_deadline: bool | None = None
     through: date | None = None
+    met: Bounds | None = None
 
     @property
     def confidence(self) -> Confidence:
