@@ -82,15 +82,15 @@ def _initial(member: Member, report: Fact | None, silent: Owed) -> ReportDuty:
     through, coverage = complete_through(member, "ReportSubmitted", _INITIAL, ADOPTED)
     came = held(report) if report else None
     in_hand = arrived(came, member.on, complete=through is not None and through >= member.on)
-    status = verdict(in_hand, came, due, member.on)
     owed: Owed = "no" if member.term.left is not None and member.term.left <= due else "yes"
+    status = _never_accused(verdict(in_hand, came, due, member.on), owed, member)
     return ReportDuty(
         state=member.state,
         article="7.1",
         name=None,
         due=due,
         owed=owed,
-        status=_never_accused(status, owed, member),
+        status=status,
         arrived=in_hand,
         received=came,
         formula=f"entry into force ({member.term.in_force}) + 180 days (Article 7.1)",
@@ -113,7 +113,7 @@ def _annual(member: Member, year: int, sent: _Sent, silent: Owed) -> ReportDuty:
     came = held(report) if report else None
     in_hand = arrived(came, member.on, complete=complete)
     owed, why, sure = _owed(member, year, due, sent.initial)
-    status = verdict(in_hand, came, due, member.on)
+    status = _never_accused(verdict(in_hand, came, due, member.on), owed, member)
     initial = _received(sent.initial, "7.1", "the initial report") if owed != "no" else ()
     return ReportDuty(
         state=member.state,
@@ -121,7 +121,7 @@ def _annual(member: Member, year: int, sent: _Sent, silent: Owed) -> ReportDuty:
         name=str(year),
         due=due,
         owed=owed,
-        status=_never_accused(status, owed, member),
+        status=status,
         arrived=in_hand,
         received=came,
         formula=f"30 April of the year after {year} (Article 7.2); {why}",
@@ -170,18 +170,19 @@ def _never_accused(status: DeadlineStatus, owed: Owed, member: Member) -> Deadli
 
 
 def _reason(status: DeadlineStatus, owed: Owed, through: date | None, member: Member) -> str | None:
-    if status in ("ahead", "timely", "late", "cannotTell"):
+    """What keeps the day, or the verdict, from being certain."""
+    if status not in ("ahead", "notRecorded"):
         return None
     if owed == "no":
         return "it is not owed"
     if member.over:
         return f"the membership ended on {member.term.left}"
     if owed == "cannotTell":
-        return "whether an initial report is in is not recorded"
-    if status == "notRecorded":
-        told = f"complete only through {through}" if through else "not complete for the days in which it could come"
-        return f"the record is {told}"
-    return None
+        return "it is owed only if the initial report came before its cycle, which is not recorded"
+    if status == "ahead":
+        return None
+    told = f"complete only through {through}" if through else "not complete for the days in which it could come"
+    return f"the record is {told}"
 
 
 def _received(report: Fact | None, article: str, what: str) -> tuple[Cause, ...]:
