@@ -12,6 +12,7 @@ from graphql import DocumentNode
 from strawberry.dataloader import DataLoader
 
 from services.gateway.cuts import Asked
+from services.gateway.duty_rows import DutyKey, Rows, load_duties
 from services.gateway.problems import PublicError, public
 from services.gateway.upstream import Answer, Parameters, Upstream
 from shared.problems import Problem
@@ -51,6 +52,7 @@ class Asking:
         self.memo: dict[object, Any] = {}
         self.stale = False
         self.figures: DataLoader[FigureKey, Answer] = DataLoader(load_fn=self._load_figures)
+        self.duties: DataLoader[DutyKey, Rows] = DataLoader(load_fn=self._load_duties)
 
     def spend(self, objects: int) -> None:
         """Count objects that go into the answer; PublicError `too-costly` beyond the budget.
@@ -81,6 +83,9 @@ class Asking:
             raise public(problem) from problem
         self.stale = self.stale or answer.stale
         return answer
+
+    async def _load_duties(self, keys: list[DutyKey]) -> Sequence[Rows | BaseException]:
+        return await load_duties(self.ask, keys)
 
     async def _load_figures(self, keys: list[FigureKey]) -> Sequence[Answer | BaseException]:
         """Rows for the keys, in their order; a row that cannot be had is an error in its place."""

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, TypeVar
 
 import strawberry
 from strawberry.schema_directive import Location
+
+from services.gateway.problems import PublicError
+
+T = TypeVar("T")
 
 
 @strawberry.schema_directive(
@@ -22,3 +27,10 @@ class Bound:
 def bounded(max: int, usual: int | None = None, **field: Any) -> Any:
     """A list field with its bound in the schema."""
     return strawberry.field(directives=[Bound(max=max, usual=usual or max)], **field)
+
+
+def whole(rows: Sequence[T], longest: int) -> Sequence[T]:
+    """The rows, all of them. Raises PublicError `too-costly` where the list is longer than its bound promises."""
+    if len(rows) > longest:
+        raise PublicError("too-costly", f"a list would hold {len(rows):,} entries, more than {longest:,}; ask for less")
+    return rows

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from enum import Enum
@@ -135,7 +136,7 @@ class Cut:
     positions: list[Position] = bounded(3, description="One per ledger.")
 
 
-def echoed(cut: dict[str, Any]) -> Cut:
+def echoed(cut: Mapping[str, Any]) -> Cut:
     """A service's `cut` as the GraphQL type."""
     return Cut(
         basis=cut["basis"],

@@ -11,8 +11,8 @@ import strawberry
 from services.gateway.asking import Asking, FigureKey
 from services.gateway.bounds import bounded
 from services.gateway.cuts import Asked, Cut, echoed
-from services.gateway.selection import asks_for
-from services.gateway.state_types import Info, Member, State, members, state
+from services.gateway.selection import Info, asks_for
+from services.gateway.state_types import Member, State, members, state
 
 Number = NewType("Number", object)
 """A number as the services write it: an integer, or a decimal as a string so that no reader rounds it."""

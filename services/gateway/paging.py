@@ -9,8 +9,9 @@ from typing import Any
 import strawberry
 
 from services.gateway.bounds import bounded
+from services.gateway.passages import Passage, passages
 from services.gateway.problems import PublicError
-from services.gateway.state_types import Passage, State, passages, state
+from services.gateway.state_types import State, state
 
 LARGEST_PAGE = 100
 

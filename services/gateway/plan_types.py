@@ -9,7 +9,7 @@ import strawberry
 from services.gateway.bounds import bounded
 from services.gateway.cuts import Asked, CutInput, asked
 from services.gateway.figure_types import Figure, load_figure, text
-from services.gateway.state_types import Info
+from services.gateway.selection import Info
 
 
 async def _figure(

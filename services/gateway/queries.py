@@ -8,16 +8,26 @@ import strawberry
 
 from services.gateway.bounds import bounded
 from services.gateway.cuts import Cut, CutInput, asked, echoed
+from services.gateway.deadline_types import Deadline, Theme, deadline_of
+from services.gateway.duty_asking import duty_parameters, rows_of_all
 from services.gateway.figure_types import Figure, load_figure
 from services.gateway.meeting_types import Meeting, meeting_of
+from services.gateway.obligation_types import Obligation, obligation_of
 from services.gateway.paging import StatementConnection, page
 from services.gateway.plan_types import Plan, PlanSummary, plan_id, plan_of
-from services.gateway.problems import public
-from services.gateway.state_types import Info, State, state
+from services.gateway.problems import PublicError, public
+from services.gateway.request_types import ExtensionRequest, request_of
+from services.gateway.selection import Info
+from services.gateway.state_types import State, state
 from services.gateway.upstream import segment
 from shared.problems import Problem
 from shared.states import is_iso3
 from shared.states import states as all_states
+
+DEADLINES = 5_000
+OBLIGATIONS = 10_000
+REQUESTS = 1_000
+"""Rows that a list over all States may hold."""
 
 
 @strawberry.type(description="The States a named population holds on a day.")
@@ -103,6 +113,56 @@ async def _statements(
     return found
 
 
+_the_state = state  # where an argument of that name hides it
+
+
+def _owing(given: str | None) -> str | None:
+    """The State that an argument names. Raises PublicError `state-unknown`."""
+    if given is None:
+        return None
+    code = _code(given, "state")
+    if not is_iso3(code):
+        raise PublicError(
+            "state-unknown", f"{given[:80]!r} is none of the 197 States; give ISO 3166-1 alpha-3, such as LAO"
+        )
+    return code
+
+
+async def _deadlines(
+    info: Info,
+    state: str | None = None,
+    within: str | None = None,
+    theme: Theme | None = None,
+    meeting: str | None = None,
+    on: date | None = None,
+    cut: CutInput | None = None,
+) -> list[Deadline]:
+    parameters = duty_parameters(
+        on, cut, state=_owing(state), within=within, theme=theme and theme.name, meeting=meeting
+    )
+    found = await rows_of_all(info, "deadlines", parameters, DEADLINES)
+    return [deadline_of(row, found.cut, _the_state(row["state"])) for row in found.rows]
+
+
+async def _obligations(
+    info: Info,
+    state: str | None = None,
+    article: str | None = None,
+    on: date | None = None,
+    cut: CutInput | None = None,
+) -> list[Obligation]:
+    parameters = duty_parameters(on, cut, state=_owing(state), article=article)
+    found = await rows_of_all(info, "obligations", parameters, OBLIGATIONS)
+    return [obligation_of(row, found.cut, _the_state(row["state"])) for row in found.rows]
+
+
+async def _requests(
+    info: Info, state: str | None = None, on: date | None = None, cut: CutInput | None = None
+) -> list[ExtensionRequest]:
+    found = await rows_of_all(info, "requests", duty_parameters(on, cut, state=_owing(state)), REQUESTS)
+    return [request_of(row, found.cut, _the_state(row["state"])) for row in found.rows]
+
+
 @strawberry.type(description="Everything that can be asked; there are no mutations: commands go over HTTP.")
 class Query:
     """Root fields. `meeting:` is a shorthand for `cut: {meeting:}`; a cut is inherited by the fields below."""
@@ -118,4 +178,20 @@ class Query:
     population: Population = strawberry.field(resolver=_population, description="Who belongs to a population on a day.")
     statements: StatementConnection = strawberry.field(
         resolver=_statements, description="What each State answered to a question (a practice code)."
+    )
+    deadlines: list[Deadline] = bounded(
+        DEADLINES,
+        usual=600,
+        resolver=_deadlines,
+        description="The days by which States owe something, ahead, overdue or not recorded, the next first; `within`"
+        " (90d, 12m, 2y) keeps those up to then. `on` is short for `cut: {effectiveAt:}`; today if neither is given.",
+    )
+    obligations: list[Obligation] = bounded(
+        OBLIGATIONS,
+        usual=2_000,
+        resolver=_obligations,
+        description="The obligations of States under an article, or all, and how they stand on a day.",
+    )
+    extension_requests: list[ExtensionRequest] = bounded(
+        REQUESTS, usual=50, resolver=_requests, description="Requests for more time under Articles 3 and 4."
     )

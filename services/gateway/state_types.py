@@ -1,4 +1,4 @@
-"""States, their membership of the Convention, and the passages that say so, as GraphQL types."""
+"""States and their membership of the Convention as GraphQL types."""
 
 from __future__ import annotations
 
@@ -7,38 +7,16 @@ from typing import Any
 
 import strawberry
 
-from services.gateway.asking import Asking
 from services.gateway.bounds import bounded
 from services.gateway.cuts import written
+from services.gateway.deadline_types import DEADLINES_OF_A_STATE, Deadline, deadlines_of_state
+from services.gateway.obligation_types import OBLIGATIONS_OF_A_STATE, Obligation, obligations_of_state
+from services.gateway.passages import Passage, passages
 from services.gateway.problems import PublicError
+from services.gateway.report_types import REPORTS_OF_A_STATE, Report, reports_of_state
+from services.gateway.request_types import REQUESTS_OF_A_STATE, ExtensionRequest, requests_of_state
+from services.gateway.selection import Info
 from shared.states import states as all_states
-
-Info = strawberry.Info[Asking, None]
-
-
-@strawberry.type(description="Where a document says so: never its text.")
-class Passage:
-    """A document id and the paragraph, form or table row in it; the event that cites it."""
-
-    document: str
-    paragraph: str
-    event_id: strawberry.ID = strawberry.field(description="`event:<uuid>` of the event that carries the passage.")
-    kind: str | None = strawberry.field(description="Type of that event.")
-    known_time: date | None = strawberry.field(description="The day by which the institution held the fact.")
-
-
-def passages(rows: list[dict[str, Any]]) -> list[Passage]:
-    """A service's `evidence` list."""
-    return [
-        Passage(
-            document=row["document"],
-            paragraph=row["paragraph"],
-            event_id=strawberry.ID(f"event:{row['eventId']}"),
-            kind=row.get("kind"),
-            known_time=_day(row.get("knowntime")),
-        )
-        for row in rows
-    ]
 
 
 async def membership(info: Info, iso3: str, on: date | None = None) -> dict[str, Any]:
@@ -107,6 +85,32 @@ class State:
     )
     standing: str = strawberry.field(
         resolver=_standing, description="none, signatory, deposited, party or former, on a day (today if none given)."
+    )
+
+    obligations: list[Obligation] = bounded(
+        OBLIGATIONS_OF_A_STATE,
+        usual=10,
+        resolver=obligations_of_state,
+        description="What the State owes under the Convention and how it stands on a day (today if none given).",
+    )
+    deadlines: list[Deadline] = bounded(
+        DEADLINES_OF_A_STATE,
+        usual=5,
+        resolver=deadlines_of_state,
+        description="The days by which the State owes something, ahead, overdue or not recorded, the next first;"
+        " `within` (90d, 12m, 2y) keeps those up to then.",
+    )
+    reports: list[Report] = bounded(
+        REPORTS_OF_A_STATE,
+        usual=12,
+        resolver=reports_of_state,
+        description="The reports that Article 7 asks of the State.",
+    )
+    requests: list[ExtensionRequest] = bounded(
+        REQUESTS_OF_A_STATE,
+        usual=2,
+        resolver=requests_of_state,
+        description="The State's requests for more time under Articles 3 and 4.",
     )
 
 

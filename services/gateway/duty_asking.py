@@ -1,0 +1,65 @@
+"""How a field of the schema asks what States owe: on a day, at a cut, within the bound of its list."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from services.gateway.bounds import whole
+from services.gateway.cuts import CutInput, asked, written
+from services.gateway.duty_rows import Kind, Rows, all_rows, duty_key
+from services.gateway.problems import PublicError
+from services.gateway.selection import Info, asks_for
+from services.gateway.upstream import Parameters
+
+OPENED = frozenset({"sources", "chain", "sections", "decision"})
+"""Fields that open a row into further objects."""
+
+
+def duty_parameters(on: date | None, cut: CutInput | None, **more: str | None) -> dict[str, str | None]:
+    """A day, a cut and further parameters as the services take them.
+
+    Raises PublicError `cut-contradiction` where two days are named, `cut-unusable` for a meeting or a definition:
+    what is owed is asked for on a day and follows the Convention, not the definition of an indicator.
+    """
+    given = asked(None, cut)
+    if given.meeting or given.definition:
+        raise PublicError(
+            "cut-unusable", "what is owed is asked for on a day: give on, or cut.effectiveAt", field="cut"
+        )
+    if on and given.effective_at and on != given.effective_at:
+        raise PublicError("cut-contradiction", f"on is {on} but cut.effectiveAt is {given.effective_at}")
+    parameters = given.parameters()
+    return {
+        "on": written(on or given.effective_at),
+        "knownBy": parameters["knownBy"],
+        "basis": parameters["basis"],
+        "positions": parameters["positions"],
+        **more,
+    }
+
+
+async def rows_of_state(info: Info, kind: Kind, iso3: str, parameters: Parameters, longest: int) -> Rows:
+    """One State's rows; what several States of an answer ask for is one question. Raises PublicError."""
+    return _counted(info, await info.context.duties.load(duty_key(kind, iso3, parameters)), longest)
+
+
+async def rows_of_all(info: Info, kind: Kind, parameters: Parameters, longest: int) -> Rows:
+    """The rows of a root field. Raises PublicError."""
+    return _counted(info, await all_rows(info.context.ask, kind, parameters), longest)
+
+
+def _counted(info: Info, found: Rows, longest: int) -> Rows:
+    whole(found.rows, longest)
+    info.context.spend(_objects(found.rows) if asks_for(info, OPENED) else len(found.rows))
+    return found
+
+
+def _objects(value: Any) -> int:
+    """Objects in a JSON value."""
+    if isinstance(value, Mapping):
+        return 1 + sum(map(_objects, value.values()))
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return sum(map(_objects, value))
+    return 0
