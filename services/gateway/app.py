@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 import httpx
 from fastapi import FastAPI
 
+from services.gateway.calendar_http import calendar_router
 from services.gateway.forwarding import forwarding_router
 from services.gateway.graphql_http import graphql_router
 from services.gateway.health import health_router
@@ -48,7 +49,8 @@ def create_app(settings: Settings, *, services: Mapping[str, httpx.AsyncClient] 
     install_handlers(app)
     app.add_middleware(SecurityHeaders)
     upstream = Upstream(behind)
-    for router in (health_router(behind), graphql_router(upstream), pages_router(upstream), forwarding_router(behind)):
+    read = (graphql_router(upstream), pages_router(upstream), calendar_router(upstream))
+    for router in (health_router(behind), *read, forwarding_router(behind)):
         app.include_router(router)
     return app
 

@@ -1,0 +1,111 @@
+"""Plain words for what States owe: duties, statuses, days known as bounds, passages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from services.gateway.words import ABSENT
+
+Row = Mapping[str, Any]
+
+THEMES: Mapping[str, str] = {
+    "stockpile": "Stockpiles",
+    "clearance": "Clearance",
+    "victim_assistance": "Victim assistance",
+    "transparency": "Transparency",
+    "national_measures": "National measures",
+    "compliance": "Compliance",
+    "finance": "Costs",
+}
+"""What a duty is about."""
+
+DUTIES: Mapping[str, str] = {
+    "stockpile": "destruction of stockpiled cluster munitions",
+    "clearance": "clearance and destruction of cluster munition remnants",
+    "initial_report": "initial Article 7 report",
+    "annual_report": "annual Article 7 report",
+}
+"""Codes of duties, without what tells several of one kind apart."""
+
+DEADLINE_STATUSES: Mapping[str, str] = {
+    "ahead": "ahead",
+    "overdue": "overdue",
+    "timely": "on time",
+    "late": "late",
+    "cannotTell": "nobody can tell",
+    "notRecorded": "not recorded",
+}
+"""Status of a deadline or a report."""
+
+OBLIGATION_STATUSES: Mapping[str, str] = {
+    "unknown": "not known: no initial report tells yet",
+    "none": "nothing to do",
+    "outstanding": "outstanding",
+    "extended": "outstanding, deadline extended",
+    "completed": "completed",
+    "declared": "completed and declared",
+    "reopened": "reopened",
+    "ended": "ended by withdrawal",
+    "notRecorded": "not recorded",
+}
+"""Status of an obligation (model §7)."""
+
+REQUEST_STATUSES: Mapping[str, str] = {
+    "announced": "announced",
+    "submitted": "submitted",
+    "updated": "submitted and updated",
+    "analysed": "analysed",
+    "asRequested": "granted as requested",
+    "shorter": "granted for less time than requested",
+    "granted": "granted",
+    "refused": "refused",
+    "withdrawn": "withdrawn",
+}
+"""How far an extension request has come."""
+
+STANDINGS: Mapping[str, str] = {
+    "none": "neither signed nor acceded",
+    "signatory": "signatory",
+    "deposited": "instrument deposited, not yet in force",
+    "party": "State Party",
+    "former": "former State Party",
+}
+"""What a State is towards the Convention on a day."""
+
+
+def duty(what: str) -> str:
+    """A duty in the field's words; a code without words of its own is read as it is written."""
+    stem, _, which = what.partition("-")
+    words = DUTIES.get(stem) or stem.replace("_", " ")
+    return f"{words}, {which.replace('_', ' ')}" if which else words
+
+
+def interval(bounds: Row | None) -> str:
+    """A day as well as it is known."""
+    if bounds is None:
+        return ABSENT
+    first, last = bounds["notBefore"], bounds["notAfter"]
+    if first and last:
+        return str(first) if first == last else f"{first} to {last}"
+    if last:
+        return f"by {last}"
+    return f"{first} or later" if first else ABSENT
+
+
+def passage(source: Row) -> str:
+    """A document and the place in it: a bare number is a paragraph."""
+    place = str(source["paragraph"])
+    return f"{source['document']} para {place}" if place[:1].isdigit() else f"{source['document']}, {place}"
+
+
+def passages(sources: Sequence[Row]) -> str:
+    """Passages in one line, each once."""
+    return "; ".join(dict.fromkeys(map(passage, sources)))
+
+
+def deadline_of_obligation(row: Row) -> str:
+    """The deadline of an obligation: no deadline and none recorded are different answers."""
+    if row["deadlineRecorded"] == "notRecorded":
+        return "not recorded"
+    return str(row["deadline"]) if row["deadline"] else "none set"
