@@ -10,10 +10,13 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from services.gateway import duty_words
+from services.gateway.calendar_http import known_state
 from services.gateway.coverage import coverage
+from services.gateway.duty_words import DEADLINE_STATUSES, OBLIGATION_STATUSES, REQUEST_STATUSES, STANDINGS
 from services.gateway.table import parts_in_words, plan_table, printed_in_words, state_lines
 from services.gateway.upstream import Answer, Parameters, Upstream, segment
-from services.gateway.words import OUTCOMES, STATUSES, number, valued
+from services.gateway.words import OUTCOMES, STATUSES, by_event, number, valued
 from shared.problems import Problem
 
 HERE = Path(__file__).parent
@@ -29,12 +32,24 @@ templates = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-templates.filters |= {"number": number, "valued": valued}
-templates.globals |= {"STATUSES": STATUSES, "OUTCOMES": OUTCOMES}
+templates.filters |= {"number": number, "valued": valued, "by_event": by_event}
+templates.filters |= {
+    "duty": duty_words.duty,
+    "interval": duty_words.interval,
+    "deadline_of_obligation": duty_words.deadline_of_obligation,
+}
+templates.globals |= {
+    "STATUSES": STATUSES,
+    "OUTCOMES": OUTCOMES,
+    "DEADLINE_STATUSES": DEADLINE_STATUSES,
+    "OBLIGATION_STATUSES": OBLIGATION_STATUSES,
+    "REQUEST_STATUSES": REQUEST_STATUSES,
+    "STANDINGS": STANDINGS,
+}
 
 
 def pages_router(upstream: Upstream) -> APIRouter:
-    """`/`, `/figures/{indicator}`, `/events/{id}` and the stylesheet."""
+    """`/`, `/figures/{indicator}`, `/states/{iso3}`, `/events/{id}` and the stylesheet."""
     router = APIRouter(include_in_schema=False)
 
     @router.get("/")
@@ -44,6 +59,10 @@ def pages_router(upstream: Upstream) -> APIRouter:
     @router.get("/figures/{indicator}")
     async def figure_page(indicator: str, meeting: str = MEETING) -> Response:
         return await _page(_figure_page(upstream, indicator, meeting))
+
+    @router.get("/states/{iso3}")
+    async def state_page(iso3: str, on: str | None = None) -> Response:
+        return await _page(_state_page(upstream, iso3, on))
 
     @router.get("/events/{id}")
     async def event(id: str) -> Response:
@@ -89,6 +108,27 @@ async def _figure_page(upstream: Upstream, indicator: str, meeting: str) -> str:
         coverage=coverage(row["coverage"]),
         parts=parts_in_words(row),
         elsewhere=[printed_in_words(one) for one in row.get("publishedElsewhere") or ()],
+    )
+
+
+async def _state_page(upstream: Upstream, iso3: str, on: str | None) -> str:
+    at: Parameters = {"state": known_state(iso3), "on": on}
+    answers = await asyncio.gather(
+        upstream.ask(f"/meetings/states/{iso3}", {"on": on}),
+        upstream.ask("/indicators/obligations", at),
+        upstream.ask("/indicators/deadlines", at),
+        upstream.ask("/indicators/requests", at),
+        upstream.ask("/indicators/reports", at),
+    )
+    state, obligations, deadlines, requests, reports = (answer.value for answer in answers)
+    return templates.get_template("state.html").render(
+        state=state,
+        obligations=obligations["obligations"],
+        deadlines=deadlines["deadlines"],
+        requests=requests["requests"],
+        reports=reports["reports"],
+        cut=deadlines["cut"],
+        stale=_stale(answers),
     )
 
 
