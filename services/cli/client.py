@@ -35,25 +35,33 @@ class System:
     def get(self, path: str, **parameters: str | int | None) -> Any:
         """The JSON answer to GET. Raises Failed."""
         given = {name: value for name, value in parameters.items() if value is not None}
-        return self._ask("GET", path, given)
+        return self._json("GET", path, given)
+
+    def raw(self, path: str, **parameters: str | int | None) -> bytes:
+        """The answer to GET as it came. Raises Failed."""
+        given = {name: value for name, value in parameters.items() if value is not None}
+        return self._ask("GET", path, given).content
 
     def post(self, path: str) -> Any:
         """The JSON answer to POST without a body. Raises Failed."""
-        return self._ask("POST", path, {})
+        return self._json("POST", path, {})
 
-    def _ask(self, method: str, path: str, parameters: Mapping[str, str | int]) -> Any:
+    def _json(self, method: str, path: str, parameters: Mapping[str, str | int]) -> Any:
+        body = _json(self._ask(method, path, parameters))
+        if body is None:
+            raise Failed(f"what answers at {self.url} is not Stocktake; set STOCKTAKE_URL to where it runs")
+        return body
+
+    def _ask(self, method: str, path: str, parameters: Mapping[str, str | int]) -> httpx.Response:
         try:
             # no proxies from the environment: the system is a neighbour, by default on this very machine
             with httpx.Client(base_url=self.url, timeout=PATIENCE, trust_env=False) as client:
                 answer = client.request(method, path, params=parameters)
         except (httpx.TransportError, httpx.InvalidURL) as failure:
             raise nothing_answers(self.url, failure) from failure
-        body = _json(answer)
         if not answer.is_success:
-            raise Failed(problem_line(answer.status_code, body))
-        if body is None:
-            raise Failed(f"what answers at {self.url} is not Stocktake; set STOCKTAKE_URL to where it runs")
-        return body
+            raise Failed(problem_line(answer.status_code, _json(answer)))
+        return answer
 
 
 def nothing_answers(url: str, failure: Exception) -> Failed:

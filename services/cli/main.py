@@ -13,6 +13,7 @@ import httpx
 import typer
 
 from services.cli.client import PATIENCE, Failed, System, base_url, nothing_answers
+from services.cli.duties import deadlines, membership, state
 from services.cli.figures import explanation, figures_table, reconciled, reconciliation_table
 from services.cli.operation import ledger_app, projections_app, relay_app
 from services.cli.output import AsJson, console, print_json, progress_console
@@ -105,6 +106,10 @@ def reconcile(
         print_json(rows)
     else:
         console().print(reconciliation_table(meeting, rows))
+
+
+for command in (deadlines, membership, state):
+    app.command()(command)
 
 
 def main() -> None:
