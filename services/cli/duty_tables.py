@@ -48,7 +48,7 @@ def deadlines_table(on: str, rows: Sequence[Row]) -> RenderableType:
 
 def membership_table(found: Row) -> RenderableType:
     """Each group with its number and its States by name; States that left are shown to people only."""
-    made = table(f"Membership on {found['on']}", ("", "", "States"), numbers=("",))
+    made = table(f"Membership on {found['on']}", ("", "Number", "States"), numbers=("Number",))
     groups = (
         ("States Parties", "parties"),
         ("Instrument deposited", "deposited"),

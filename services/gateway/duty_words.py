@@ -21,10 +21,17 @@ THEMES: Mapping[str, str] = {
 """What a duty is about."""
 
 DUTIES: Mapping[str, str] = {
-    "stockpile": "destruction of stockpiled cluster munitions",
-    "clearance": "clearance and destruction of cluster munition remnants",
-    "initial_report": "initial Article 7 report",
-    "annual_report": "annual Article 7 report",
+    "stockpile_destruction": "destruction of stockpiled cluster munitions",
+    "clearance": "clearance of cluster munition remnants",
+    "extension_request": "extension request",
+    "declaration": "declaration of compliance",
+    "initial_report": "initial transparency report",
+    "annual_report": "annual transparency report",
+    "retention_report": "report on retained cluster munitions",
+    "contribution": "assessed contribution",
+    "national_measures": "national implementation measures",
+    "clarification": "reply to a request for clarification",
+    "submission": "submission of a matter to the meeting",
 }
 """Codes of duties, without what tells several of one kind apart."""
 
@@ -76,9 +83,11 @@ STANDINGS: Mapping[str, str] = {
 
 def duty(what: str) -> str:
     """A duty in the field's words; a code without words of its own is read as it is written."""
-    stem, _, which = what.partition("-")
+    stem, *which = what.split("-")
     words = DUTIES.get(stem) or stem.replace("_", " ")
-    return f"{words}, {which.replace('_', ' ')}" if which else words
+    if which and which[0] in ("3", "4"):  # an article; what else tells duties apart is a year, a meeting, a name
+        words, which = f"{words} under Article {which[0]}", which[1:]
+    return ", ".join([words, "-".join(which).replace("_", " ")] if which else [words])
 
 
 def interval(bounds: Row | None) -> str:

@@ -34,7 +34,7 @@ def test_a_duty_is_an_event_on_its_day_with_formula_article_and_source() -> None
         "dtstamp": datetime(2026, 11, 21, tzinfo=UTC),
         "dtstart": date(2027, 4, 30),
         "dtend": date(2027, 5, 1),
-        "summary": "Côte d'Ivoire: annual Article 7 report, 2026",
+        "summary": "Côte d'Ivoire: annual transparency report, 2026",
         "description": "30 April of the year after 2026\nArticle 7.2\nSource: CCM/MSP/2025/9 para 12",
         "categories": "Transparency",
         "transp": "TRANSPARENT",
@@ -91,7 +91,7 @@ def test_what_is_done_or_not_known_has_no_day_in_the_calendar(given: dict[str, o
 def test_an_overdue_duty_says_so_and_so_does_one_that_nobody_checked() -> None:
     (event,) = events(made(deadline(status="overdue", confidence="unverified", reason="no report is recorded")))
 
-    assert event["summary"] == "Côte d'Ivoire: annual Article 7 report, 2026 (overdue)"
+    assert event["summary"] == "Côte d'Ivoire: annual transparency report, 2026 (overdue)"
     reason, doubt = str(event["description"]).splitlines()[-2:]
     assert (reason, doubt) == ("no report is recorded", "Rests on facts that nobody has checked yet.")
 

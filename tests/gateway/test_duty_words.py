@@ -50,8 +50,11 @@ def test_a_day_reads_as_well_as_it_is_known(bounds: Any, words: str) -> None:
 
 
 DUTIES = [
-    ("clearance", "clearance and destruction of cluster munition remnants"),
-    ("annual_report-2026", "annual Article 7 report, 2026"),
+    ("clearance", "clearance of cluster munition remnants"),
+    ("clearance-border-war", "clearance of cluster munition remnants, border-war"),
+    ("annual_report-2026", "annual transparency report, 2026"),
+    ("extension_request-4-14MSP", "extension request under Article 4, 14MSP"),
+    ("declaration-3", "declaration of compliance under Article 3"),
     ("something_new", "something new"),
 ]
 
