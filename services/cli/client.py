@@ -37,10 +37,13 @@ class System:
         given = {name: value for name, value in parameters.items() if value is not None}
         return self._json("GET", path, given)
 
-    def raw(self, path: str, **parameters: str | int | None) -> bytes:
-        """The answer to GET as it came. Raises Failed."""
+    def raw(self, path: str, media_type: str, **parameters: str | int | None) -> bytes:
+        """The answer to GET as it came, of this type. Raises Failed."""
         given = {name: value for name, value in parameters.items() if value is not None}
-        return self._ask("GET", path, given).content
+        answer = self._ask("GET", path, given)
+        if not answer.headers.get("content-type", "").startswith(media_type):
+            raise self._somebody_else()
+        return answer.content
 
     def post(self, path: str) -> Any:
         """The JSON answer to POST without a body. Raises Failed."""
@@ -49,8 +52,11 @@ class System:
     def _json(self, method: str, path: str, parameters: Mapping[str, str | int]) -> Any:
         body = _json(self._ask(method, path, parameters))
         if body is None:
-            raise Failed(f"what answers at {self.url} is not Stocktake; set STOCKTAKE_URL to where it runs")
+            raise self._somebody_else()
         return body
+
+    def _somebody_else(self) -> Failed:
+        return Failed(f"what answers at {self.url} is not Stocktake; set STOCKTAKE_URL to where it runs")
 
     def _ask(self, method: str, path: str, parameters: Mapping[str, str | int]) -> httpx.Response:
         try:

@@ -41,7 +41,7 @@ def deadlines(
     system = System()
     if ics:
         of = f"states/{owing}" if owing else "all"
-        sys.stdout.buffer.write(system.raw(f"/calendar/{of}.ics", on=on, within=span))
+        sys.stdout.buffer.write(system.raw(f"/calendar/{of}.ics", "text/calendar", on=on, within=span))
         return
     found = system.get("/indicators/deadlines", state=owing, on=on, within=span)
     if as_json:
@@ -91,7 +91,7 @@ def day_of(text: str) -> str:
 
 def span_of(text: str) -> str:
     """A span of time as the services take it. Raises Failed."""
-    if not re.fullmatch(r"[1-9]\d{0,3}[dmy]", text, re.ASCII):
+    if not re.fullmatch(r"[1-9][0-9]{0,2}[dmy]", text, re.ASCII):
         raise Failed(f"{text!r} is no span of time; write days, months or years: 90d, 12m, 2y")
     return text
 
@@ -108,4 +108,4 @@ def state_file(system: System, iso3: str, on: str | None) -> dict[str, Any]:
 
 def deadline_rows(rows: Sequence[Row]) -> list[dict[str, Any]]:
     """Exactly the fields for scripts; the passages are one string."""
-    return [{name: row[name] for name in DEADLINE[:-1]} | {"source": passages(row["sources"])} for row in rows]
+    return [{name: row[name] for name in DEADLINE[:-1]} | {"source": passages(row["source"])} for row in rows]

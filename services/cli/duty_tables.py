@@ -15,6 +15,7 @@ from services.cli.output import plain, table
 from services.gateway.duty_words import (
     DEADLINE_STATUSES,
     OBLIGATION_STATUSES,
+    RECURRING,
     REQUEST_STATUSES,
     STANDINGS,
     deadline_of_obligation,
@@ -41,7 +42,7 @@ def deadlines_table(on: str, rows: Sequence[Row]) -> RenderableType:
             plain(row["article"]),
             DEADLINE_STATUSES[row["status"]],
             plain("; ".join(filter(None, (row["formula"], row["reason"])))),
-            plain(passages(row["sources"])),
+            plain(passages(row["source"])),
         )
     return made
 
@@ -103,7 +104,8 @@ def _obligations(rows: Sequence[Row]) -> Iterator[RenderableType]:
             f"  {title}: {OBLIGATION_STATUSES[row['status']]}; deadline {deadline_of_obligation(row)}{passed}"
             f"{_unchecked(row)}"
         )
-        yield from _chain(row["chain"])
+        if row["article"] not in RECURRING:
+            yield from _chain(row["chain"])
 
 
 def _chain(causes: Sequence[Row]) -> Iterator[RenderableType]:

@@ -60,7 +60,7 @@ def _said(row: Row) -> Iterable[str]:
     """The lines of a duty's description."""
     yield row["formula"]
     yield f"Article {row['article']}"
-    yield f"Source: {passages(row['sources']) or 'none recorded'}"
+    yield f"Source: {passages(row['source']) or 'none recorded'}"
     if row["reason"]:
         yield row["reason"]
     if row["confidence"] == "unverified":

@@ -71,7 +71,7 @@ class Deadline:
     done: Interval | None = strawberry.field(description="The day of the act that meets the duty, if recorded.")
     reason: str | None = strawberry.field(description="In words: why the day or the status is not known.")
     confidence: Confidence = strawberry.field(description="Whether checked facts alone give this day.")
-    sources: list[Passage] = bounded(SOURCES, usual=2, description="The passages that the day rests on.")
+    sources: list[Passage] = bounded(SOURCES, usual=3, description="The passages that the day rests on.")
     cut: Cut = strawberry.field(description="The past that the answer was given from.")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -34,6 +35,9 @@ DUTIES: Mapping[str, str] = {
     "submission": "submission of a matter to the meeting",
 }
 """Codes of duties, without what tells several of one kind apart."""
+
+RECURRING = frozenset({"3.8", "7.2", "14"})
+"""Articles that ask for the same again every year or for every meeting."""
 
 DEADLINE_STATUSES: Mapping[str, str] = {
     "ahead": "ahead",
@@ -103,9 +107,10 @@ def interval(bounds: Row | None) -> str:
 
 
 def passage(source: Row) -> str:
-    """A document and the place in it: a bare number is a paragraph."""
+    """A document and the place in it: bare numbers are paragraphs."""
     place = str(source["paragraph"])
-    return f"{source['document']} para {place}" if place[:1].isdigit() else f"{source['document']}, {place}"
+    bare = re.fullmatch(r"[0-9][0-9 ,–()-]*", place)
+    return f"{source['document']} para {place}" if bare else f"{source['document']}, {place}"
 
 
 def passages(sources: Sequence[Row]) -> str:

@@ -57,7 +57,7 @@ class Cause:
     article: str | None = strawberry.field(description="Paragraph of the Convention, such as 4.1 a.")
     rule: str | None = strawberry.field(description="The treaty rule, such as CR-20.")
     certain: bool = strawberry.field(description="False where the step rests on facts that nobody has checked yet.")
-    sources: list[Passage] = bounded(SOURCES, usual=1, description="The passages that say so.")
+    sources: list[Passage] = bounded(SOURCES, usual=2, description="The passages that say so.")
 
 
 @strawberry.type(description="How an obligation of a State stands on a day.")
@@ -74,6 +74,9 @@ class Obligation:
     )
     status: ObligationStatus = strawberry.field(description="How it stands by all facts.")
     proven: ObligationStatus = strawberry.field(description="How it stands by the checked facts alone.")
+    possible: list[ObligationStatus] = bounded(
+        len(ObligationStatus), usual=1, description="How it may stand where a date is only bounded."
+    )
     confidence: Confidence = strawberry.field(description="verified where `status` and `proven` agree.")
     since: Interval | None = strawberry.field(description="Since when; null where nothing is known of the day.")
     deadline: date | None = strawberry.field(
@@ -84,10 +87,10 @@ class Obligation:
     )
     deadline_confidence: Confidence = strawberry.field(description="Whether checked facts alone give the deadline.")
     past_deadline: bool | None = strawberry.field(
-        description="Whether the deadline has passed; null where nobody can tell, as while a request is pending."
+        description="Whether the deadline has passed; null if nobody can tell, never true with a request pending."
     )
     through: date | None = strawberry.field(description="Last day for which the record is complete on the question.")
-    chain: list[Cause] = bounded(CAUSES, usual=4, description="What led to the status, in the order of its days.")
+    chain: list[Cause] = bounded(CAUSES, usual=2, description="What led to the status, in the order of its days.")
     cut: Cut = strawberry.field(description="The past that the answer was given from.")
 
 
@@ -101,6 +104,7 @@ def obligation_of(row: Row, cut: Row, state: State) -> Obligation:
         name=row["name"],
         status=ObligationStatus(row["status"]),
         proven=ObligationStatus(row["proven"]),
+        possible=[ObligationStatus(one) for one in row["possible"]],
         confidence=Confidence(row["confidence"]),
         since=interval(row["since"]),
         deadline=day(row["deadline"]),

@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from services.gateway import duty_words
 from services.gateway.calendar_http import known_state
 from services.gateway.coverage import coverage
-from services.gateway.duty_words import DEADLINE_STATUSES, OBLIGATION_STATUSES, REQUEST_STATUSES, STANDINGS
+from services.gateway.duty_words import DEADLINE_STATUSES, OBLIGATION_STATUSES, RECURRING, REQUEST_STATUSES, STANDINGS
 from services.gateway.table import parts_in_words, plan_table, printed_in_words, state_lines
 from services.gateway.upstream import Answer, Parameters, Upstream, segment
 from services.gateway.words import OUTCOMES, STATUSES, by_event, number, valued
@@ -45,6 +45,7 @@ templates.globals |= {
     "OBLIGATION_STATUSES": OBLIGATION_STATUSES,
     "REQUEST_STATUSES": REQUEST_STATUSES,
     "STANDINGS": STANDINGS,
+    "RECURRING": RECURRING,
 }
 
 

@@ -181,17 +181,17 @@ class Query:
     )
     deadlines: list[Deadline] = bounded(
         DEADLINES,
-        usual=600,
+        usual=400,
         resolver=_deadlines,
         description="The days by which States owe something, ahead, overdue or not recorded, the next first; `within`"
         " (90d, 12m, 2y) keeps those up to then. `on` is short for `cut: {effectiveAt:}`; today if neither is given.",
     )
     obligations: list[Obligation] = bounded(
         OBLIGATIONS,
-        usual=2_000,
+        usual=2_600,
         resolver=_obligations,
         description="The obligations of States under an article, or all, and how they stand on a day.",
     )
     extension_requests: list[ExtensionRequest] = bounded(
-        REQUESTS, usual=50, resolver=_requests, description="Requests for more time under Articles 3 and 4."
+        REQUESTS, usual=30, resolver=_requests, description="Requests for more time under Articles 3 and 4."
     )

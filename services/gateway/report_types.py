@@ -48,8 +48,9 @@ class Report:
     received: Interval | None = strawberry.field(description="The day it was received; null where nothing is known.")
     silent_years: Certainty = strawberry.field(description="Whether the State has been silent for two years.")
     formula: str = strawberry.field(description="In words: how the day comes about.")
+    reason: str | None = strawberry.field(description="In words: why it is not owed, or what is not known.")
     confidence: Confidence = strawberry.field(description="Whether checked facts alone say so.")
-    sources: list[Passage] = bounded(SOURCES, usual=2, description="The passages that say so.")
+    sources: list[Passage] = bounded(SOURCES, usual=3, description="The passages that say so.")
     cut: Cut = strawberry.field(description="The past that the answer was given from.")
 
 
@@ -67,6 +68,7 @@ def report_of(row: Row, cut: Row, state: State) -> Report:
         received=interval(row["received"]),
         silent_years=Certainty(row["silentYears"]),
         formula=row["formula"],
+        reason=row["reason"],
         confidence=Confidence(row["confidence"]),
         sources=passages(whole(row["sources"], SOURCES)),
         cut=echoed(cut),

@@ -143,8 +143,8 @@ class ExtensionRequest:
         SECTIONS, usual=8, description="The sections that the Convention asks for."
     )
     decision: RequestDecision | None = strawberry.field(description="What was decided; null where nothing is recorded.")
-    chain: list[Cause] = bounded(CAUSES, usual=4, description="What happened to it, in the order of its days.")
-    sources: list[Passage] = bounded(SOURCES, usual=3, description="The passages that it rests on.")
+    chain: list[Cause] = bounded(CAUSES, usual=2, description="What happened to it, in the order of its days.")
+    sources: list[Passage] = bounded(SOURCES, usual=4, description="The passages that it rests on.")
     cut: Cut = strawberry.field(description="The past that the answer was given from.")
 
 

@@ -89,26 +89,26 @@ class State:
 
     obligations: list[Obligation] = bounded(
         OBLIGATIONS_OF_A_STATE,
-        usual=10,
+        usual=14,
         resolver=obligations_of_state,
         description="What the State owes under the Convention and how it stands on a day (today if none given).",
     )
     deadlines: list[Deadline] = bounded(
         DEADLINES_OF_A_STATE,
-        usual=5,
+        usual=2,
         resolver=deadlines_of_state,
         description="The days by which the State owes something, ahead, overdue or not recorded, the next first;"
         " `within` (90d, 12m, 2y) keeps those up to then.",
     )
     reports: list[Report] = bounded(
         REPORTS_OF_A_STATE,
-        usual=12,
+        usual=9,
         resolver=reports_of_state,
         description="The reports that Article 7 asks of the State.",
     )
     requests: list[ExtensionRequest] = bounded(
         REQUESTS_OF_A_STATE,
-        usual=2,
+        usual=1,
         resolver=requests_of_state,
         description="The State's requests for more time under Articles 3 and 4.",
     )

@@ -32,6 +32,9 @@ COMMANDS = [
     ("reconcile", "13MSP"),
     ("explain", "LAP-1.1", "13MSP"),
     ("figures", "LAP", "13MSP", "--json"),
+    ("deadlines", "--ics"),
+    ("membership",),
+    ("state", "LAO"),
     ("ledger", "head"),
     ("relay", "status"),
     ("projections", "rebuild", "facts"),
@@ -81,8 +84,11 @@ def somebody_else() -> Iterator[str]:
 def test_somebody_else_at_the_address_is_said(somebody_else: str) -> None:
     done = stocktake(somebody_else, "ledger", "head")
 
-    assert done.returncode == 1
-    assert done.stderr.startswith(f"stocktake: what answers at {somebody_else} is not Stocktake")
+    calendar = stocktake(somebody_else, "deadlines", "--ics")
+
+    assert (done.returncode, calendar.returncode, calendar.stdout) == (1, 1, "")
+    for one in (done, calendar):
+        assert one.stderr.startswith(f"stocktake: what answers at {somebody_else} is not Stocktake")
 
 
 def test_a_record_folder_that_is_not_there_is_one_line(tmp_path: Path, somebody_else: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
 from datetime import date
 from pathlib import Path
@@ -21,7 +21,8 @@ from services.meetings.app import create_app as meetings_app
 from services.reports.app import create_app as reports_app
 from shared.bus.server import NatsServer
 from shared.settings import Settings
-from tests.gateway.small_record import SMALL_RECORD
+from tests.gateway.owing_record import OWING_RECORD
+from tests.gateway.small_record import SMALL_RECORD, Command
 
 TODAY = date(2026, 11, 21)
 
@@ -66,6 +67,15 @@ async def services_running(folder: Path) -> AsyncIterator[Mapping[str, FastAPI]]
         yield apps
 
 
+async def record(apps: Mapping[str, FastAPI], commands: Iterable[Command]) -> None:
+    """Each command to its service; every one is taken."""
+    for path, body in commands:
+        name = path.split("/")[1]
+        async with client_of(apps[name], name) as client:
+            answer = await client.post(path, json=body)
+            assert answer.status_code == 201, answer.text
+
+
 # One system per module: its parts start in a second, and no test here minds what another recorded.
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
 async def apps(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Mapping[str, FastAPI]]:
@@ -76,11 +86,7 @@ async def apps(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Mappin
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
 async def recorded(apps: Mapping[str, FastAPI]) -> Mapping[str, FastAPI]:
     """The services, holding the small record, every projection caught up."""
-    for path, body in SMALL_RECORD:
-        name = path.split("/")[1]
-        async with client_of(apps[name], name) as client:
-            answer = await client.post(path, json=body)
-            assert answer.status_code == 201, answer.text
+    await record(apps, SMALL_RECORD)
     async with client_of(apps["indicators"], "indicators") as client:
         for _ in range(100):
             answer = await client.get("/indicators/figures/LAP-38.1?meeting=13MSP")
@@ -88,6 +94,28 @@ async def recorded(apps: Mapping[str, FastAPI]) -> Mapping[str, FastAPI]:
                 break
         assert answer.status_code == 200, answer.text
     return apps
+
+
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def owing(recorded: Mapping[str, FastAPI]) -> Mapping[str, FastAPI]:
+    """The services, holding what is owed on top of the small record, every projection caught up."""
+    await record(recorded, OWING_RECORD)
+    async with client_of(recorded["indicators"], "indicators") as client:
+        for _ in range(100):
+            answer = await client.get("/indicators/requests?state=LAO")
+            if answer.status_code == 200 and answer.json()["requests"]:
+                break
+            await asyncio.sleep(0.05)
+    assert answer.json()["requests"], answer.text
+    return recorded
+
+
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def door(owing: Mapping[str, FastAPI]) -> AsyncIterator[httpx.AsyncClient]:
+    """A gateway in this process over `owing`."""
+    async with AsyncExitStack() as stack:
+        clients = {name: await stack.enter_async_context(client_of(app, name)) for name, app in owing.items()}
+        yield await stack.enter_async_context(client_of(create_app(Settings(), services=clients), "gateway"))
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module", params=["in process", "over HTTP"])

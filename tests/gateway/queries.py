@@ -46,6 +46,12 @@ LEGITIMATE = {
     "a page of statements": """{ statements(code: "workplan.annual", meeting: "13MSP", first: 100) {
         totalCount pageInfo { hasNextPage endCursor }
         edges { cursor node { state { iso3 } answer evidence { document paragraph } } } } }""",
+    "what every State owes": """{ states { iso3 deadlines { due status sources { document } }
+        obligations { status chain { words when { notBefore } sources { eventId } } }
+        reports { due status } requests { status decision { until } } } }""",
+    "every obligation with its causes": "{ obligations { id state { iso3 } chain { words sources { document } } } }",
+    "every deadline and request": """{ deadlines(within: "12m", theme: clearance) { state { name } due
+        sources { eventId } } extensionRequests { id chain { words sources { document } } sections { letter } decision { until } } }""",
     "ten figures by alias": "{"
     + " ".join(f'f{n}: figure(indicator: "LAP-1.{n}", meeting: "13MSP") {{ value }}' for n in range(10))
     + "}",
@@ -90,6 +96,11 @@ HOSTILE = {
         "evidence { document } e: evidence { document } f: evidence { document } "
         "g: evidence { document } h: evidence { document } i: evidence { document } } } }",
     ),
+    "every obligation three times with its causes": _aliases(
+        3, "obligations { chain { sources { document } when { notBefore } } state { iso3 } }"
+    ),
+    "what all owe, of the States of what all owe": "{ deadlines { state { obligations { chain { sources { eventId } } }"
+    " reports { sources { eventId } } } } states { obligations { chain { sources { eventId } } } } }",
     "nested lists of the schema itself": "{ __schema { types { fields { type { fields { type { fields "
     "{ type { fields { name } } } } } } } } } }",
     "types within types": "{ __schema { types { possibleTypes { possibleTypes { possibleTypes { fields { type "
