@@ -50,8 +50,9 @@ LEGITIMATE = {
         obligations { status chain { words when { notBefore } sources { eventId } } }
         reports { due status } requests { status decision { until } } } }""",
     "every obligation with its causes": "{ obligations { id state { iso3 } chain { words sources { document } } } }",
-    "every deadline and request": """{ deadlines(within: "12m", theme: clearance) { state { name } due
-        sources { eventId } } extensionRequests { id chain { words sources { document } } sections { letter } decision { until } } }""",
+    "every deadline and request": """{ deadlines(within: "12m", theme: clearance) { state { name }
+        due sources { eventId } }
+        extensionRequests { id chain { words sources { document } } sections { letter } decision { until } } }""",
     "ten figures by alias": "{"
     + " ".join(f'f{n}: figure(indicator: "LAP-1.{n}", meeting: "13MSP") {{ value }}' for n in range(10))
     + "}",
