@@ -122,4 +122,4 @@ def deadline_of_obligation(row: Row) -> str:
     """The deadline of an obligation: no deadline and none recorded are different answers."""
     if row["deadlineRecorded"] == "notRecorded":
         return "not recorded"
-    return str(row["deadline"]) if row["deadline"] else "none set"
+    return str(row["deadline"]) if row["deadline"] else "none"

@@ -76,7 +76,7 @@ def test_passages_are_named_once_and_a_bare_number_is_a_paragraph() -> None:
 
 DEADLINES = [
     ({"deadlineRecorded": "recorded", "deadline": "2030-08-01"}, "2030-08-01"),
-    ({"deadlineRecorded": "recorded", "deadline": None}, "none set"),
+    ({"deadlineRecorded": "recorded", "deadline": None}, "none"),
     ({"deadlineRecorded": "notRecorded", "deadline": None}, "not recorded"),
 ]
 
