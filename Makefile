@@ -45,8 +45,9 @@ fmt: $(TESTS) ## format the code and fix what ruff can fix
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
-docs: $(TESTS) ## derive docs/events.md again from the event classes
+docs: $(TESTS) ## derive docs/events.md and docs/treaty.md again from the code
 	$(BIN)/python -m shared.events.documentation docs/events.md
+	$(BIN)/python -m shared.treaty.documentation docs/treaty.md
 
 lock: $(TESTS) ## resolve the requirements files anew (needs the network)
 	$(LOCK) --upgrade --output-file requirements.lock

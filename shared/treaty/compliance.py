@@ -33,7 +33,7 @@ def may_submit(received: date, on: date, *, answered: bool, satisfactory: bool |
 
 
 def matter_state(received: date, on: date, *, answered: bool, submitted: bool, determined: bool) -> MatterState:
-    """CR-42 to CR-44, Articles 8.3 to 8.5: how far a matter has come on a day."""
+    """CR-42 and CR-44, Articles 8.3 and 8.5: how far a matter has come on a day."""
     if determined:
         return "determined"
     if submitted:

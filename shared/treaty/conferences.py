@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Literal
 
@@ -14,6 +15,12 @@ Vote = Literal["carried", "lost", "cannotTell"]
 def first_meeting_due() -> date:
     """CR-50, Article 11.2: within one year of the Convention's entry into force."""
     return add_years(CONVENTION_IN_FORCE, 1)
+
+
+def next_yearly_meeting_due(previous: date) -> date | None:
+    """CR-50, Article 11.2: yearly until the first review conference; our reading: once a calendar year."""
+    due = date(previous.year + 1, 12, 31)
+    return due if due < first_review_conference_due() else None
 
 
 def first_review_conference_due() -> date:
@@ -32,7 +39,10 @@ def attends_as(*, party: bool) -> Literal["party", "observer"]:
 
 
 def majority(present_and_voting: int) -> int:
-    """CR-14, CR-26, CR-53: votes needed for more than half; our reading: an abstention is no vote cast."""
+    """CR-14, CR-26, CR-53 and CR-54, Articles 3.5, 4.7, 13.1 and 13.3: votes needed for more than half.
+
+    Our reading of "present and voting": an abstention is no vote cast.
+    """
     return present_and_voting // 2 + 1
 
 
@@ -69,6 +79,16 @@ def amendment_adopted(for_votes: int, against: int) -> bool:
     return cast > 0 and for_votes >= two_thirds(cast)
 
 
-def amendment_in_force(acceptances: int, parties_at_adoption: int) -> bool:
-    """CR-55, Article 13.5: for those that accepted, once a majority of the parties at adoption have."""
-    return acceptances >= majority(parties_at_adoption)
+def amendment_in_force(acceptances: Iterable[date], parties_at_adoption: int) -> date | None:
+    """CR-55, Article 13.5: the day on which a majority of the parties at adoption have deposited their acceptance.
+
+    `acceptances` are those of States that were party at adoption; None while they are too few.
+    """
+    ordered = sorted(acceptances)
+    needed = majority(parties_at_adoption)
+    return ordered[needed - 1] if len(ordered) >= needed else None
+
+
+def amendment_binds_from(accepted: date | None, in_force: date | None) -> date | None:
+    """CR-55, Article 13.5: who accepted is bound from that day, who accepts later from its own deposit."""
+    return None if accepted is None or in_force is None else max(accepted, in_force)

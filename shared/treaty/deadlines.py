@@ -46,12 +46,12 @@ def last_timely_request(opens: date) -> date:
 
 
 def request_timeliness(received: FactDate | date | None, opens: date | None) -> Timeliness:
-    """CR-13 and CR-23: timely or late by the nine months; cannotTell while the meeting has no date."""
+    """CR-13 and CR-23, Articles 3.5 and 4.5: by the nine months; cannotTell while the meeting has no date."""
     return "cannotTell" if opens is None else met(received, last_timely_request(opens))
 
 
 def extension_length(article: Literal[3, 4], months: int | None) -> Literal["within", "beyond", "cannotTell"]:
-    """CR-11 and CR-24, Articles 3.3 and 4.5: at most 48 or 60 months."""
+    """CR-11, CR-12, CR-24 and CR-25, Articles 3.3, 4.5 and 4.8: each extension has at most 48 or 60 months."""
     if months is None:
         return "cannotTell"
     return "within" if months <= EXTENSION_MONTHS[article] else "beyond"

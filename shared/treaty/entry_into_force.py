@@ -1,4 +1,4 @@
-"""Articles 15 to 17: who may sign, ratify or accede, and when the Convention enters into force."""
+"""Articles 15 to 19: who may sign, ratify or accede, and when the Convention enters into force."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def convention_entry_into_force(deposits: Iterable[date]) -> date | None:
 
 
 def entry_into_force(deposited: date) -> date:
-    """CR-02, Article 17: 1st day of the 6th month after the month of deposit, never before the Convention's own."""
+    """CR-02, Article 17.2: 1st day of the 6th month after the month of deposit, never before the Convention's own."""
     return max(CONVENTION_IN_FORCE, first_of_month_after(deposited, ENTRY_INTO_FORCE_MONTHS))
 
 
@@ -33,8 +33,13 @@ def may_sign(day: date) -> bool:
 
 
 def may_deposit(instrument: str, *, signed: bool) -> bool:
-    """CR-03, Article 16: signatories ratify, accept or approve; States that have not signed accede."""
+    """CR-03, Articles 15 and 16: signatories ratify, accept or approve; States that have not signed accede."""
     return (instrument == "accession") is not signed
+
+
+def may_reserve() -> bool:
+    """CR-05, Article 19: no article is subject to reservations, whatever an instrument says."""
+    return False
 
 
 def provisionally_applied(deposited: date, *, declared: bool, on: date) -> bool:

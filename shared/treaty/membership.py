@@ -74,8 +74,12 @@ class StateMembership:
     terms: tuple[Term, ...] = ()
 
     def term(self, on: date) -> Term | None:
-        """The latest term whose instrument was deposited by that day."""
-        return next((term for term in reversed(self.terms) if term.deposited <= on), None)
+        """The term in force that day, else the latest whose instrument was deposited by then.
+
+        A State that comes back before its withdrawal has taken effect is bound by the old term until then.
+        """
+        begun = [term for term in self.terms if term.deposited <= on]
+        return next((term for term in begun if term.party(on)), begun[-1] if begun else None)
 
     def standing(self, on: date) -> Standing:
         """What the State is on a day: a signatory is one that signed and has deposited nothing yet."""

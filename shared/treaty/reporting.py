@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from datetime import date, timedelta
 from typing import Literal
 
@@ -25,7 +25,7 @@ def annual_report_due(year: int) -> date:
 
 
 def report_timeliness(received: FactDate | date | None, due: date) -> Timeliness:
-    """Whether a report came by its due day."""
+    """CR-30 and CR-31, Articles 7.1 and 7.2: whether a report came by its due day."""
     return met(received, due)
 
 
@@ -42,6 +42,11 @@ def annual_report_owed(year: int, *, party_on_due_day: bool, initial_received: F
     if last is not None and last < cycle_opens:
         return "yes"
     return "no" if first is not None and first >= cycle_opens else "cannotTell"
+
+
+def in_breach(owed: Set[str], timely: Set[str], without_initial: Set[str]) -> frozenset[str]:
+    """CR-31 and CR-32, Articles 7.1 and 7.2: who owed an annual report not there in time, or lacks the initial one."""
+    return frozenset((owed - timely) | without_initial)
 
 
 def silent_for_two_years(reports: Iterable[FactDate | date], on: date) -> Owed:

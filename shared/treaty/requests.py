@@ -17,7 +17,7 @@ Length = Literal["within", "beyond", "cannotTell"]
 
 
 def missing_sections(article: Literal[3, 4], sections: Collection[str]) -> tuple[str, ...]:
-    """CR-11 and CR-23, Articles 3.4 and 4.6: the required sections that a text does not have, in their order."""
+    """CR-11, CR-23 and CR-25, Articles 3.3, 3.4, 4.5, 4.6 and 4.8: required sections that a text lacks, in order."""
     return tuple(letter for letter in SECTIONS[article] if letter not in sections)
 
 
@@ -40,8 +40,17 @@ def exceptional_circumstances_stated(
     return "yes" if stated else "no"
 
 
+def renewal_told(number: int, told: bool | None) -> Literal["yes", "no", "cannotTell", "notAsked"]:
+    """CR-25, Article 4.8: a renewal tells what was done in the extension before; a first request has none before it."""
+    if number == 1:
+        return "notAsked"
+    if told is None:
+        return "cannotTell"
+    return "yes" if told else "no"
+
+
 def extended_until(deadline: date, months: int) -> date:
-    """CR-11 and CR-24: the deadline that an extension of so many months leads to."""
+    """CR-11 and CR-24, Articles 3.3 and 4.5: the deadline that an extension of so many months leads to."""
     return add_months(deadline, months)
 
 
@@ -55,7 +64,7 @@ def granted_against_asked(asked: int | None, granted: int | None) -> Literal["as
 
 
 def area_difference(at_entry_and_found: int, cleared: int, remaining: int, cancelled_and_reduced: int = 0) -> int:
-    """CR-23, Article 4.6 (d) to (f): d - (e + f + cancelled and reduced), in square metres.
+    """CR-23, Articles 4.5 and 4.6 (d) to (f): d - (e + f + cancelled and reduced), in square metres.
 
     The article does not name cancellation, so that a difference is a question to the State and no error.
     """

@@ -57,6 +57,15 @@ def test_a_state_that_came_back_is_party_again() -> None:
     assert membership(again).standing("LTU", date(2027, 7, 1)) == "party"
 
 
+def test_a_state_that_comes_back_before_it_has_left_is_bound_all_the_while() -> None:
+    early = [*LITHUANIA, Act("LTU", "deposit", date(2024, 10, 1), instrument="accession")]
+
+    assert membership(early).standing("LTU", date(2024, 10, 1)) == "party"
+    assert membership(early).standing("LTU", date(2025, 3, 5)) == "party"
+    assert membership(early).standing("LTU", date(2025, 3, 6)) == "deposited"
+    assert membership(early).standing("LTU", date(2025, 4, 1)) == "party"
+
+
 def test_sets_on_a_day_leave_out_who_has_gone() -> None:
     everybody = membership([*LITHUANIA, *SOUTH_SUDAN, *SIGNATORY])
     before, after = date(2025, 3, 5), date(2025, 3, 6)
