@@ -46,10 +46,13 @@ def refuse_repetition(
     keys: Keys,
     command: Command,
     advice: str = "recording it again changes nothing, and a correction cannot be recorded yet",
+    *,
+    article: str | None = None,
 ) -> None:
-    """409 `already-recorded` for a natural key that the stream holds."""
+    """409 `already-recorded` for a natural key that the stream holds, under the article that asks for the act."""
     if command.fact.natural_key in keys:
-        raise Refused("already-recorded", f"a fact of this identity is recorded already; {advice}", field="/fact")
+        detail = f"a fact of this identity is recorded already; {advice}"
+        raise Refused("already-recorded", detail, field="/fact", article=article)
 
 
 def refuse_future(fact: Event, today: date) -> None:

@@ -12,9 +12,14 @@ from shared.events.base import Event
 from shared.events.envelope import Proposed
 from shared.events.meetings import ExtensionDecided, RequestContentAssessed
 from shared.plain_fact import refuse_future, refuse_repetition
+from shared.treaty.requests import SECTIONS
 
 RequestStatus = Literal["announced", "submitted", "withdrawn"]
-ARTICLES = {3: "3.5", 4: "4.7"}
+Article = Literal[3, 4]
+ARTICLES: dict[Article, str] = {3: "3.5", 4: "4.7"}
+"""The paragraph under which a meeting decides, by article."""
+CONTENTS: dict[Article, str] = {3: "3.4", 4: "4.6"}
+"""The paragraph that says what a request holds, by article."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +53,14 @@ def decide(considered: Considered, command: AboutRequest) -> Sequence[Proposed]:
     _refuse_unknown_request(command, fact)
     if isinstance(fact, ExtensionDecided):
         _refuse_decision(considered, command, fact)
-    refuse_repetition(considered.keys, command)
+    else:
+        _refuse_assessment(fact)
+    refuse_repetition(considered.keys, command, article=ARTICLES[_article_of(fact)])
     return [command.proposed()]
+
+
+def _article_of(fact: ExtensionDecided | RequestContentAssessed) -> Article:
+    return 3 if fact.request_id.split("-")[1] == "3" else 4
 
 
 def _refuse_foreign_identity(fact: ExtensionDecided | RequestContentAssessed) -> None:
@@ -59,7 +70,7 @@ def _refuse_foreign_identity(fact: ExtensionDecided | RequestContentAssessed) ->
 
 
 def _refuse_unknown_request(command: AboutRequest, fact: ExtensionDecided | RequestContentAssessed) -> None:
-    article = ARTICLES[int(fact.request_id.split("-")[1])]
+    article = ARTICLES[_article_of(fact)]
     if command.request == "withdrawn" and isinstance(fact, ExtensionDecided):
         raise Refused("sequence", "this request was withdrawn", field="/fact/request_id", article=article)
     if command.request in (None, "announced"):
@@ -68,7 +79,7 @@ def _refuse_unknown_request(command: AboutRequest, fact: ExtensionDecided | Requ
 
 
 def _refuse_decision(considered: Considered, command: AboutRequest, fact: ExtensionDecided) -> None:
-    article = ARTICLES[int(fact.request_id.split("-")[1])]
+    article = ARTICLES[_article_of(fact)]
     if considered.decided:
         detail = "this request is decided; a request decides once, a new one has a new number"
         raise Refused("already-recorded", detail, field="/fact/request_id", article=article)
@@ -79,6 +90,18 @@ def _refuse_decision(considered: Considered, command: AboutRequest, fact: Extens
         field = "/fact/months" if fact.months is not None else "/fact/new_deadline"
         detail = "a refused request has no months and no new deadline"
         raise Refused("invalid", detail, field=field, status=422, article=article)
+
+
+def _refuse_assessment(fact: RequestContentAssessed) -> None:
+    """A section is one of its article's; it is there or not, whereas a quality is met or not."""
+    article = _article_of(fact)
+    is_section = len(fact.item) == 1
+    if is_section and fact.item not in SECTIONS[article]:
+        detail = f"a request under Article {article} has sections {SECTIONS[article][0]} to {SECTIONS[article][-1]}"
+        raise Refused("invalid", detail, field="/fact/item", status=422, article=CONTENTS[article])
+    if not is_section and fact.outcome in ("present", "missing"):
+        detail = "a quality is met, partly met or not met; present and missing are said of sections"
+        raise Refused("invalid", detail, field="/fact/outcome", status=422, article=CONTENTS[article])
 
 
 extension_decision: Decider[Considered, AboutRequest] = Decider(initial=Considered(), evolve=evolve, decide=decide)

@@ -18,8 +18,16 @@ from shared.events.meetings import (
     WithdrawalNotified,
 )
 from shared.plain_fact import refuse_future, refuse_repetition
-from shared.treaty.entry_into_force import may_deposit, may_sign
+from shared.treaty.entry_into_force import entry_into_force, may_deposit, may_sign
 from shared.treaty.parameters import OPENED_FOR_SIGNATURE
+
+_ARTICLE: dict[type[MembershipAct], str] = {
+    SignatureRecorded: "15",
+    InstrumentDeposited: "16",
+    WithdrawalNotified: "20.2",
+    ArmedConflictStatusRecorded: "20.3",
+}
+"""The article under which each act is done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +61,7 @@ def decide(state: Membership, command: Command) -> Sequence[Proposed]:
     fact = command.fact
     assert isinstance(fact, MembershipAct)
     refuse_future(fact, command.today)
-    refuse_repetition(state.keys, command)
+    refuse_repetition(state.keys, command, article=_ARTICLE[type(fact)])
     match fact:
         case SignatureRecorded():
             _refuse_signature(state, fact)
@@ -108,6 +116,10 @@ def _refuse_withdrawal(state: Membership, fact: WithdrawalNotified) -> None:
         raise Refused("already-recorded", detail, field="/fact/state", article="20.2")
     if state.deposited is None or fact.received <= state.deposited:
         detail = "only a State whose instrument is deposited can withdraw"
+        raise Refused("sequence", detail, field="/fact/received", article="20.2")
+    in_force = entry_into_force(state.deposited)
+    if fact.received < in_force:
+        detail = f"only a State Party can withdraw, and this State is party from {in_force} on"
         raise Refused("sequence", detail, field="/fact/received", article="20.2")
 
 

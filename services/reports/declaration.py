@@ -11,6 +11,9 @@ from shared.events.envelope import Proposed
 from shared.events.reports import DeclarationOfCompliance
 from shared.plain_fact import Keys, evolve, refuse_future, refuse_repetition
 
+ARTICLES = {3: "3.2", 4: "4.1 c"}
+"""The paragraph that is declared fulfilled, or asks for the declaration."""
+
 
 def decide(keys: Keys, command: Command) -> Sequence[Proposed]:
     """Record it; a later completion, as after a find, is a declaration of its own."""
@@ -18,7 +21,7 @@ def decide(keys: Keys, command: Command) -> Sequence[Proposed]:
     assert isinstance(fact, DeclarationOfCompliance)
     refuse_future(fact, command.today)
     _refuse_before_completion(fact)
-    refuse_repetition(keys, command)
+    refuse_repetition(keys, command, article=ARTICLES[fact.article])
     return [command.proposed()]
 
 
@@ -27,7 +30,7 @@ def _refuse_before_completion(fact: DeclarationOfCompliance) -> None:
     declared = latest(fact.declared) if fact.declared else None
     if completed and declared and declared < completed:
         detail = "declared before it was completed; one of the two dates is another"
-        raise Refused("invalid", detail, field="/fact/declared", status=422, article=f"{fact.article}")
+        raise Refused("invalid", detail, field="/fact/declared", status=422, article=ARTICLES[fact.article])
 
 
 declaration: Decider[Keys, Command] = Decider(initial=frozenset(), evolve=evolve, decide=decide)

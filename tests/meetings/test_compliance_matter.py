@@ -65,6 +65,29 @@ def test_steps_out_of_order_are_refused() -> None:
     when(DETERMINED, RAISED, ASKED).then_refused("sequence", "/fact/matter", "8.5")
 
 
+def test_no_step_is_dated_before_the_one_that_it_follows() -> None:
+    asked = ClarificationRequested(matter="M1", **{"from": "CHL"}, to="PER", received=date(2025, 9, 2))
+    before = DETERMINED.model_copy(update={"date": date(2025, 8, 31)})
+
+    when(answered(None, date(2025, 9, 2)), asked).then_recorded()
+    when(answered(None, date(2025, 9, 1)), asked).then_refused("sequence", "/fact/answered", "8.2")
+    when(SUBMITTED, asked).then_refused("sequence", "/fact/date", "8.3")
+    when(before, ASKED, SUBMITTED).then_refused("sequence", "/fact/date", "8.5")
+
+
+def test_an_answer_may_still_come_once_the_matter_is_submitted() -> None:
+    when(answered(True), ASKED, SUBMITTED).then_recorded()
+
+
+def test_nothing_but_updates_follows_a_determination() -> None:
+    history = (ASKED, SUBMITTED, DETERMINED)
+    later = ClarificationRequested(matter="M1", **{"from": "CHL"}, to="PER", received=date(2025, 12, 1))
+
+    when(ComplianceMatterUpdated(matter="M1", date=date(2025, 12, 1)), *history).then_recorded()
+    when(later, *history).then_refused("sequence", "/fact/matter", "8.2")
+    when(answered(None, date(2025, 12, 1)), *history).then_refused("sequence", "/fact/matter", "8.2")
+
+
 def test_each_step_is_recorded_once() -> None:
     when(RAISED, RAISED).then_refused("already-recorded", "/fact")
     when(DETERMINED, RAISED, ASKED, SUBMITTED, DETERMINED).then_refused("already-recorded", "/fact")

@@ -53,6 +53,17 @@ def test_a_request_is_decided_once() -> None:
     when(decided(meeting="13MSP"), decided()).then_refused("already-recorded", "/fact/request_id")
 
 
+def test_a_section_is_one_of_its_articles() -> None:
+    def section(item: Any, request_id: str, outcome: Any = "present") -> RequestContentAssessed:
+        day = date(2024, 7, 1)
+        return RequestContentAssessed(request_id=request_id, state="LAO", item=item, outcome=outcome, date=day)
+
+    when(section("i", "LAO-4-2")).then_recorded()
+    when(section("f", "LAO-3-1", "meets")).then_recorded()
+    when(section("g", "LAO-3-1")).then_refused("invalid", "/fact/item", "3.4")
+    when(section("costed", "LAO-4-2")).then_refused("invalid", "/fact/outcome", "4.6")
+
+
 def test_the_same_assessment_twice_is_refused() -> None:
     when(assessed(), assessed()).then_refused("already-recorded", "/fact")
 

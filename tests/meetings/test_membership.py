@@ -102,6 +102,15 @@ def test_only_a_state_with_an_instrument_withdraws() -> None:
     state.given().when(LEFT).then_refused("sequence", "/fact/received", "20.2")
 
 
+@pytest.mark.parametrize(("received", "party"), [(date(2011, 8, 31), False), (date(2011, 9, 1), True)])
+def test_only_a_state_party_withdraws(received: date, party: bool) -> None:
+    notice = state.given(SIGNED, RATIFIED).when(WithdrawalNotified(state="LTU", received=received))
+    if party:
+        notice.then_recorded()
+    else:
+        notice.then_refused("sequence", "/fact/received", "20.2")
+
+
 def test_a_state_gives_notice_once() -> None:
     again = WithdrawalNotified(state="LTU", received=date(2024, 10, 1))
 

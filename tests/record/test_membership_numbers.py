@@ -1,4 +1,4 @@
-"""Who is party, deposited, signatory or neither on a day, from the dated acts of `deploy/record/membership.csv` alone."""
+"""Who is party, deposited, signatory or neither on a day, from `deploy/record/membership.csv` alone."""
 
 from __future__ import annotations
 
@@ -61,9 +61,7 @@ def test_who_has_left_is_counted_among_neither(clock: Membership) -> None:
     assert "LTU" not in clock.deposited(on) | clock.signatories(on)
 
 
-def test_annual_reports_for_2024_are_owed_by_104_by_rule_and_by_105_as_printed(
-    clock: Membership, world: World
-) -> None:
+def test_annual_reports_for_2024_are_owed_by_104_by_rule_and_by_105_as_printed(clock: Membership, world: World) -> None:
     by_rule = clock.parties(date(2025, 4, 30)) - WITHOUT_INITIAL
     as_printed = clock.parties(date(2025, 3, 5)) - WITHOUT_INITIAL
     row = world.rows()["LAP-43.2"]

@@ -82,6 +82,24 @@ def test_what_was_never_asked_is_not_withdrawn() -> None:
     request.given().when(withdrawn()).then_refused("sequence", "/fact/request_id", "4.5")
 
 
+def test_no_update_or_withdrawal_comes_before_the_text() -> None:
+    held = request.given(submitted())
+
+    held.when(updated("2025-07-01")).then_recorded()
+    held.when(updated("2025-06-30")).then_refused("sequence", "/fact/received", "4.5")
+    held.when(withdrawn(date(2025, 7, 1))).then_recorded()
+    held.when(withdrawn(date(2025, 6, 30))).then_refused("sequence", "/fact/date", "4.5")
+    request.given(submitted(received="2025-07")).when(updated("2025-07")).then_recorded()
+
+
+def test_a_request_has_the_sections_of_its_article() -> None:
+    short = submitted(request_id="TCD-3-1", article=3, sections=("a", "f"))
+
+    request.given().when(short).then_recorded()
+    long = submitted(request_id="TCD-3-1", article=3, sections=("a", "g"))
+    request.given().when(long).then_refused("invalid", "/fact/sections/1", "3.4")
+
+
 def test_nothing_follows_a_withdrawal() -> None:
     gone = request.given(submitted(), withdrawn())
 

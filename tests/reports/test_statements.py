@@ -93,7 +93,7 @@ def test_a_declaration_follows_each_completion() -> None:
 
 def test_nothing_is_declared_before_it_is_completed() -> None:
     Given(declaration).when(declared(declared="2023-12-01")).then_recorded()
-    Given(declaration).when(declared(declared="2023-11-30")).then_refused("invalid", "/fact/declared", "3")
+    Given(declaration).when(declared(declared="2023-11-30")).then_refused("invalid", "/fact/declared", "3.2")
     Given(declaration).when(declared(completed="2023-12", declared="2023-12")).then_recorded()
 
 
