@@ -67,4 +67,5 @@ def test_annual_reports_for_2024_are_owed_by_104_by_rule_and_by_105_as_printed(c
     row = world.rows()["LAP-43.2"]
 
     assert set(row["denominator"]) == by_rule
-    assert (len(by_rule), len(as_printed), as_printed - by_rule) == (104, 105, {"LTU"})
+    assert (len(by_rule), len(as_printed)) == (104, 105)
+    assert as_printed - by_rule == {"LTU"}

@@ -15,7 +15,7 @@ from services.indicators.catalogue import CATALOGUES
 from services.indicators.definition import definitions, load_plan, of_populations
 from services.indicators.expression import Population
 from services.indicators.facts import Fact, fact_of
-from services.indicators.figure import compute, computed_row
+from services.indicators.figure import Figure, compute, computed_row
 from services.indicators.found import Found
 from services.indicators.frame import Cycle, Frame, cycle_of
 from services.indicators.scene import TO_DATE, Scene
@@ -81,6 +81,13 @@ class World:
         cut = self._cut(cycle.last)
         world = world_of(cut_facts(self.facts, cut))
         return {one.indicator.id: computed_row(compute(one, world, cycle, cut)) for one in definitions(PLAN)}
+
+    def figure(self, indicator: str, meeting: str = "13MSP") -> Figure:
+        """One figure of the plan at a meeting."""
+        cycle = self._cycle(lambda one: one.name == meeting)
+        cut = self._cut(cycle.last)
+        definition = next(one for one in definitions(PLAN) if one.indicator.id == indicator)
+        return compute(definition, world_of(cut_facts(self.facts, cut)), cycle, cut)
 
     def population(self, name: str, on: str = "2025-06-30") -> tuple[list[str], list[str]]:
         """Who is certainly in a population on a day, and who only possibly."""

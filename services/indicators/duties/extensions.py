@@ -163,7 +163,8 @@ class _Told:
             by_kind.setdefault(fact.kind, []).append(fact)
         texts = by_kind.get("ExtensionRequested", [])
         first = [fact for fact in texts if not fact.data.get("updates")]
-        updates = [fact for fact in texts if fact.data.get("updates")] if first else []
+        decided, withdrawn = _first_of(_last(by_kind, "ExtensionDecided"), _last(by_kind, "ExtensionWithdrawn"))
+        updates = [fact for fact in texts if fact.data.get("updates") and first and not _follows(fact, decided)]
         asked: dict[str, Any] = {}
         for text in (*first[:1], *updates):  # an update replaces only what it mentions
             asked.update({name: value for name, value in text.data.items() if value not in (None, [])})
@@ -172,10 +173,27 @@ class _Told:
             first=first[0] if first else None,
             updates=updates,
             assessments=by_kind.get("RequestContentAssessed", []),
-            decided=_last(by_kind, "ExtensionDecided"),
-            withdrawn=_last(by_kind, "ExtensionWithdrawn"),
+            decided=decided,
+            withdrawn=withdrawn,
             asked=asked,
         )
+
+
+def _first_of(decided: Fact | None, withdrawn: Fact | None) -> tuple[Fact | None, Fact | None]:
+    """A request ends once: what was decided is not withdrawn afterwards, nor decided what was withdrawn.
+
+    Two services hold the two acts, and neither waits for the other; so both may be recorded, and the earlier counts.
+    """
+    if decided is None or withdrawn is None:
+        return decided, withdrawn
+    return (decided, None) if date.fromisoformat(withdrawn.data["date"]) > decided.known else (None, withdrawn)
+
+
+def _follows(text: Fact, decided: Fact | None) -> bool:
+    """Whether a text was certainly received after the decision: then it is not what was decided on."""
+    received = text.data.get("received")
+    first = bounds_of(received).first if received else None
+    return decided is not None and first is not None and first > decided.known
 
 
 def _last(by_kind: Mapping[str, Sequence[Fact]], kind: str) -> Fact | None:
@@ -196,7 +214,7 @@ def _status(told: _Told, decision: Decision | None) -> ProcessStatus:
         return "withdrawn"
     if decision:
         return _BY_OUTCOME[decision.outcome]
-    if told.assessments:
+    if told.assessments and told.first:
         return "analysed"
     if told.updates:
         return "updated"
