@@ -93,7 +93,13 @@ def states(held: list[Event]) -> list[MatterState]:
     ]
 
 
-MANY = st.lists(ABOUT_A_MATTER, max_size=14)
+BEGUN: list[Event] = [
+    ClarificationRequested(matter="M1", from_="CHL", to="PER", received=date(2022, 3, 1)),
+    ComplianceMatterSubmitted(matter="M1", meeting="12MSP", date=date(2022, 3, 30)),
+]
+"""A matter on its way to a meeting: half of the stories begin here, so that some of them end."""
+ANYTHING = st.lists(ABOUT_A_MATTER, max_size=12)
+MANY = ANYTHING | ANYTHING.map(lambda more: [*BEGUN, *more])
 SCHEDULED = st.lists(st.sampled_from([True, True, True, False]), min_size=14, max_size=14)
 
 
