@@ -22,7 +22,8 @@ def serve(name: ServiceName, create_app: Callable[[Settings], FastAPI]) -> None:
     telemetry.configure(name, settings)
     if name != "gateway" and settings.nats_url is None:
         sys.exit(
-            f"stocktake {name}: NATS_URL is not set; a service of its own needs a nats-server to talk to the others"
+            f"stocktake {name}: NATS_URL is not set or is empty; "
+            "a service of its own needs a nats-server to talk to the others"
         )
     config = uvicorn.Config(
         create_app(settings), host=settings.host, port=settings.port, access_log=False, log_config=None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from pydantic import AliasChoices, Field
+from pydantic import AliasChoices, Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ServiceName = Literal["reports", "meetings", "indicators", "gateway"]
@@ -32,7 +32,7 @@ class Settings(BaseSettings):
     """`postgresql+psycopg://…`, one schema per service; None keeps one SQLite file per service in `data`."""
 
     nats_url: str | None = Field(default=None, validation_alias=AliasChoices("NATS_URL", "STOCKTAKE_NATS_URL"))
-    """A nats-server to use; None starts the embedded one (all services in one process only)."""
+    """A nats-server to use; None, or an empty variable, starts the embedded one (all services in one process only)."""
 
     nats_server: Path | None = Field(
         default=None, validation_alias=AliasChoices("NATS_SERVER", "STOCKTAKE_NATS_SERVER")
@@ -49,6 +49,12 @@ class Settings(BaseSettings):
 
     log_level: Literal["debug", "info", "warning", "error"] = "warning"
     """Least severe log line that is written to stderr."""
+
+    @field_validator("nats_url")
+    @classmethod
+    def _empty_is_unset(cls, url: str | None) -> str | None:
+        # A shell or a compose file that names the variable without a value means that there is none.
+        return url if url and url.strip() else None
 
     def database_of(self, service: ServiceName) -> str:
         """The database URL of one service's ledger and read models."""

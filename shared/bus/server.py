@@ -71,8 +71,8 @@ async def binary_version(binary: Path) -> str:
 class NatsServer:
     """nats-server with its store below `store_dir`, as an async context.
 
-    With NATS_URL in the environment that server is used and none is started. Otherwise `port` (None = the kernel
-    chooses) stays the same through all restarts. Raises UnsuitableServer, ServerNotStarted.
+    With NATS_URL in the environment, and not empty, that server is used and none is started. Otherwise `port`
+    (None = the kernel chooses) stays the same through all restarts. Raises UnsuitableServer, ServerNotStarted.
     """
 
     def __init__(self, store_dir: Path, port: int | None = None) -> None:
@@ -80,7 +80,7 @@ class NatsServer:
         self.port = port
         self.restarts = 0
         self.error: str | None = None
-        self._external = os.environ.get("NATS_URL")
+        self._external = os.environ.get("NATS_URL", "").strip() or None
         self._process: asyncio.subprocess.Process | None = None
         self._supervisor: asyncio.Task[None] | None = None
         self._seen: Snapshot = {}
