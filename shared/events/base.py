@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from datetime import date
+from functools import cache
+from string import Formatter
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -184,27 +186,33 @@ class Event(Frozen):
 
     def _named(self, pattern: str) -> str:
         """A pattern filled in from the fields; `{stream}`, `{kind}` (the class) and `{done}` may stand in it too."""
-        return pattern.format_map(_Labels(self))
+        return "".join([text + self._label(name) if name else text for text, name in _parts(pattern)])
+
+    def _label(self, name: str) -> str:
+        match name:
+            case "kind":
+                return type(self).__name__
+            case "done":
+                return label(self.received_on)
+        return label(getattr(self, name))
 
     def data(self) -> dict[str, Any]:
         """The fields as JSON values, absent ones left out: what a silent report did not say is not stored as null."""
         return self.model_dump(mode="json", by_alias=True, exclude_none=True)
 
 
-class _Labels(dict[str, str]):
-    """An event's fields as parts of names."""
-
-    def __init__(self, event: Event):
-        super().__init__(kind=type(event).__name__)
-        self._event = event
-
-    def __missing__(self, name: str) -> str:
-        return label(self._event.received_on if name == "done" else getattr(self._event, name))
+@cache
+def _parts(pattern: str) -> tuple[tuple[str, str | None], ...]:
+    """A pattern's texts, each with the field that follows it: taken apart once, for every name is made on the way
+    to the ledger."""
+    return tuple((text, name) for text, name, _, _ in Formatter().parse(pattern))
 
 
 def label(value: object) -> str:
     """A field as part of a name: a date as precise as it is known, bounds as `by-...` or `from-...`."""
     match value:
+        case str():
+            return value
         case None:
             return "undated"
         case date():

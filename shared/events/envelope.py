@@ -101,6 +101,15 @@ def timestamp(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
+def _effective(span: Effective) -> dict[str, str | None]:
+    # Written out, as the passages are: a third of what pydantic takes for so small a value, on every append.
+    return {
+        "from": span.from_.isoformat() if span.from_ else None,
+        "to": span.to.isoformat() if span.to else None,
+        "precision": span.precision,
+    }
+
+
 def stored_object(
     proposed: Proposed,
     *,
@@ -126,7 +135,7 @@ def stored_object(
         "version": version,
         "position": position,
         "subject": event.subject,
-        "effective": proposed.effective.model_dump(mode="json", by_alias=True),
+        "effective": _effective(proposed.effective),
         "knowntime": proposed.known.time.isoformat(),
         "knownprecision": proposed.known.precision,
         "recordedtime": timestamp(recordedtime) if recordedtime else None,
@@ -135,9 +144,34 @@ def stored_object(
         "corrects": proposed.corrects,
         "revises": proposed.revises,
         "retracts": proposed.retracts,
-        "passages": [p.model_dump(mode="json") for p in proposed.passages],
+        "passages": [{"document": p.document, "paragraph": p.paragraph} for p in proposed.passages],
         "data": event.data(),
     }
+
+
+_UNPLACED = b'"position":0,"recordedtime":null'
+
+
+@dataclass(frozen=True, slots=True)
+class Unplaced:
+    """The canonical bytes of an event before and after the place and time that only the ledger's lock settles."""
+
+    before: bytes
+    after: bytes
+
+    @classmethod
+    def of(cls, stored: Mapping[str, Any]) -> Unplaced:
+        """Of a stored object at position 0 without a recorded time; raises what `canonical` raises."""
+        # The last one is the envelope's own: "position" and "recordedtime" are neighbours in the order of the
+        # members, and what follows them are texts and numbers, in whose bytes no bare quotation mark stands.
+        before, found, after = canonical(stored).rpartition(_UNPLACED)
+        if not found:
+            raise ValueError("an event that already has its place")
+        return cls(before, after)
+
+    def placed(self, position: int, recordedtime: str) -> bytes:
+        """The canonical bytes at this position, recorded at this `timestamp`."""
+        return b'%b"position":%d,"recordedtime":"%b"%b' % (self.before, position, recordedtime.encode(), self.after)
 
 
 def chain_hash(previous: bytes, raw: bytes) -> bytes:

@@ -9,8 +9,7 @@ from typing import Any, NamedTuple
 
 from uuid_utils import uuid7
 
-from shared.events.canonical import canonical
-from shared.events.envelope import GENESIS, chain_hash, stored_object, timestamp
+from shared.events.envelope import GENESIS, Unplaced, chain_hash, stored_object, timestamp
 from shared.ledger.port import Append, Appended, KeyReused, VersionConflict
 
 
@@ -67,12 +66,19 @@ class Answer(NamedTuple):
         return Appended(ledger, stream, version, first, last, self.ids, replayed=True)
 
 
+class Draft(NamedTuple):
+    """An event ready to be stored but for its place: its bytes, and the columns that repeat them, in their order."""
+
+    bytes: Unplaced
+    columns: tuple[str, str, int, str, str | None, int, str]  # id .. knowntime
+
+
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A command with its stored objects, complete but for position and recorded time."""
+    """A command with its events, complete but for position and recorded time."""
 
     command: Append
-    objects: tuple[dict[str, Any], ...]
+    drafts: tuple[Draft, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,30 +101,29 @@ class Plan:
 
 
 def prepare(command: Append, *, ledger: str, source: str) -> Prepared:
-    """Everything that needs no lock. ValueError for a command that no database of ours could store as it stands."""
+    """Everything that needs no lock. ValueError for a command that cannot be stored as it stands in any database of
+    ours, or has no canonical bytes."""
     if not command.events:
         raise ValueError(f"a command on stream {command.stream!r} without an event")
     for text in (command.key, command.body_hash, command.stream, command.traceparent):
         _require_storable(text)
-    objects = []
+    drafts = []
     for version, proposed in enumerate(command.events, command.expected_version + 1):
-        event = proposed.event
-        if event.ledger != ledger or event.stream != command.stream:
-            raise ValueError(f"{event.type_name()} on {event.stream!r} does not belong on {ledger}/{command.stream!r}")
-        _require_storable(event.subject)
-        objects.append(
-            stored_object(
-                proposed,
-                id=str(uuid7()),
-                source=source,
-                version=version,
-                position=0,
-                recordedtime=None,
-                actor=command.actor,
-                onbehalfof=command.onbehalfof,
-            )
+        stored = stored_object(
+            proposed,
+            id=str(uuid7()),
+            source=source,
+            version=version,
+            position=0,
+            recordedtime=None,
+            actor=command.actor,
+            onbehalfof=command.onbehalfof,
         )
-    return Prepared(command, tuple(objects))
+        if proposed.event.ledger != ledger or stored["stream"] != command.stream:
+            raise ValueError(f"{stored['type']} on {stored['stream']!r} does not belong on {ledger}/{command.stream!r}")
+        _require_storable(stored["subject"])
+        drafts.append(Draft(Unplaced.of(stored), _columns(stored)))
+    return Prepared(command, tuple(drafts))
 
 
 def plan(group: Sequence[Prepared], seen: Seen, now: datetime, *, ledger: str) -> Plan:
@@ -129,7 +134,7 @@ def plan(group: Sequence[Prepared], seen: Seen, now: datetime, *, ledger: str) -
     for prepared in group:
         try:
             verdict = _judge(prepared, answers, versions, result, recordedtime, ledger)
-        except (KeyReused, VersionConflict, ValueError) as refusal:  # ValueError: no canonical bytes
+        except (KeyReused, VersionConflict) as refusal:
             result.verdicts.append(refusal)
         else:
             result.verdicts.append(verdict)
@@ -151,7 +156,7 @@ def _judge(
     version = versions.get(command.stream, 0)
     if version != command.expected_version:
         raise VersionConflict(command.stream, command.expected_version, version)
-    rows = _rows(prepared, result.head, recordedtime)  # may raise, so nothing has been changed yet
+    rows = _rows(prepared, result.head, recordedtime)
     first, last = rows[0], rows[-1]
     result.events += rows
     result.head = HeadRow(last.position, last.hash, recordedtime)
@@ -166,18 +171,21 @@ def _judge(
 def _rows(prepared: Prepared, head: HeadRow, recordedtime: str) -> list[EventRow]:
     rows = []
     previous = head.hash
-    for position, stored in enumerate(prepared.objects, head.position + 1):
-        stored["position"], stored["recordedtime"] = position, recordedtime
-        raw = canonical(stored)
+    traceparent = prepared.command.traceparent
+    for position, draft in enumerate(prepared.drafts, head.position + 1):
+        raw = draft.bytes.placed(position, recordedtime)
         previous = chain_hash(previous, raw)
-        rows.append(row_of(stored, raw, previous, prepared.command.traceparent))
+        rows.append(EventRow(position, *draft.columns, recordedtime, raw, previous, traceparent))
     return rows
 
 
 def row_of(stored: Mapping[str, Any], raw: bytes, hash: bytes, traceparent: str | None) -> EventRow:
     """The row whose columns repeat what the stored object says."""
-    return EventRow(
-        stored["position"],
+    return EventRow(stored["position"], *_columns(stored), stored["recordedtime"], raw, hash, traceparent)
+
+
+def _columns(stored: Mapping[str, Any]) -> tuple[str, str, int, str, str | None, int, str]:
+    return (
         stored["id"],
         stored["stream"],
         stored["version"],
@@ -185,10 +193,6 @@ def row_of(stored: Mapping[str, Any], raw: bytes, hash: bytes, traceparent: str 
         stored["subject"],
         stored["schemaversion"],
         stored["knowntime"],
-        stored["recordedtime"],
-        raw,
-        hash,
-        traceparent,
     )
 
 

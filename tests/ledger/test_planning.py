@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,7 +23,6 @@ commands = st.builds(
     events=st.integers(1, 3),
     key=st.sampled_from("pqrst"),
     body=st.sampled_from(["one", "two"]),
-    actor=st.sampled_from(["operator", "operator", "operator", "\ud800"]),
 )
 
 
@@ -87,4 +87,9 @@ def test_every_plan_leaves_a_gapless_chain_and_versions_without_a_hole(groups: l
         if isinstance(verdict, Appended):
             assert verdict.ids == tuple(row.id for row in memory.events[verdict.first - 1 : verdict.last])
         else:
-            assert isinstance(verdict, KeyReused | VersionConflict | ValueError)
+            assert isinstance(verdict, KeyReused | VersionConflict)
+
+
+def test_a_command_without_canonical_bytes_is_refused_before_it_waits_for_its_turn() -> None:
+    with pytest.raises(ValueError, match="non-UTF-8"):
+        prepare(command("a", actor="\ud800"), ledger="reports", source="test.local/reports")
