@@ -17,6 +17,9 @@ from shared.settings import Settings
 CAUGHT_UP_WITHIN = 60.0
 """Seconds the projections may take to catch up with the import before we say so."""
 
+ANNOUNCING = ("meetings", "indicators")
+"""The services that have a clock, in the order in which their announcements rest on one another's facts."""
+
 MEETING = "13MSP"
 """The meeting whose printed table the record reconciles."""
 
@@ -61,6 +64,8 @@ async def load_and_report(base_url: str, settings: Settings, folder: Path, conso
             _tell(summary, console)
             if not summary.failed:
                 mark.set(wanted)
+                if settings.clock:
+                    await _announce(client, console)
         await _show_summary(client, base_url, console)
 
 
@@ -68,6 +73,17 @@ def _tell(summary: ImportSummary, console: Console) -> None:
     console.print(f"Record: {summary.recorded} events recorded, {summary.replayed} held already.")
     for failure in summary.failed:
         console.print(f"  not recorded: {failure}", style="red", markup=False)
+
+
+async def _announce(client: httpx.AsyncClient, console: Console) -> None:
+    """Run the clocks on the record just loaded; from then on they run by themselves, once a day."""
+    try:
+        answers = [await _when_caught_up(client, f"/{service}/clock/run", method="POST") for service in ANNOUNCING]
+    except httpx.HTTPStatusError as refused:  # what is loaded stays loaded; the clock tries again by itself
+        console.print(f"The clock did not run: {refused.response.text}", style="red", markup=False)
+        return
+    announced = sum(answer.json()["announced"] for answer in answers)
+    console.print(f"Clock: {announced} events announced.", highlight=False)
 
 
 async def _show_summary(client: httpx.AsyncClient, base_url: str, console: Console) -> None:
@@ -79,11 +95,11 @@ async def _show_summary(client: httpx.AsyncClient, base_url: str, console: Conso
     console.print(f"Serving {base_url}/ and {base_url}/graphql; Ctrl-C stops it.", highlight=False, soft_wrap=True)
 
 
-async def _when_caught_up(client: httpx.AsyncClient, path: str) -> httpx.Response:
+async def _when_caught_up(client: httpx.AsyncClient, path: str, method: str = "GET") -> httpx.Response:
     """The answer once the projections hold everything that the ledgers do; a 503 says that they do not yet."""
     deadline = asyncio.get_running_loop().time() + CAUGHT_UP_WITHIN
     while True:
-        answer = await client.get(path)
+        answer = await client.request(method, path)
         if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE or asyncio.get_running_loop().time() > deadline:
             return answer.raise_for_status()
         await asyncio.sleep(0.1)

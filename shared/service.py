@@ -81,6 +81,11 @@ class Service:
         found = [self.relay.fault(), *(runner.fault() for runner in self.runners.values())]
         return [fault for fault in found if fault]
 
+    def reached(self) -> tuple[tuple[str, str, int, int], ...]:
+        """How far each ledger and each read model of it has come, as far as this service has heard; asks nobody."""
+        rows = [row for runner in self.runners.values() for row in runner.status()]
+        return tuple((row["projection"], row["source"], row["position"], row["head"]) for row in rows)
+
     def router(self) -> APIRouter:
         """Under /{name}: the ledger, the relay, the projections and their rebuild."""
         router = APIRouter(prefix=f"/{self.name}", tags=["operation"])

@@ -47,6 +47,9 @@ class Settings(BaseSettings):
     actor: str = "operator"
     """Who is recorded as the actor of a command until requests are authenticated."""
 
+    clock: bool = True
+    """Whether the clocks announce by themselves, at start and on each new day; if not, only when asked to."""
+
     log_level: Literal["debug", "info", "warning", "error"] = "warning"
     """Least severe log line that is written to stderr."""
 

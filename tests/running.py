@@ -95,7 +95,7 @@ class Running:
         async with AsyncExitStack() as stack:
             nats = await stack.enter_async_context(NatsServer(self.folder / "nats"))
             self.nats_url = nats.url
-            settings = Settings(data=self.folder, nats_url=nats.url, database_url=self.database_url)
+            settings = Settings(data=self.folder, nats_url=nats.url, database_url=self.database_url, clock=False)
             for name, create_app in APPS.items():
                 app = create_app(settings, today=lambda: TODAY)
                 server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", access_log=False))

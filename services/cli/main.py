@@ -15,7 +15,7 @@ import typer
 from services.cli.client import PATIENCE, Failed, System, base_url, nothing_answers
 from services.cli.duties import deadlines, membership, state
 from services.cli.figures import explanation, figures_table, reconciled, reconciliation_table
-from services.cli.operation import ledger_app, projections_app, relay_app
+from services.cli.operation import clock_app, ledger_app, projections_app, relay_app
 from services.cli.output import AsJson, console, print_json, progress_console
 
 app = typer.Typer(
@@ -27,6 +27,7 @@ app = typer.Typer(
 )
 record_app = typer.Typer(no_args_is_help=True, help="The record: facts with their passages.")
 app.add_typer(record_app, name="record")
+app.add_typer(clock_app, name="clock")
 app.add_typer(ledger_app, name="ledger")
 app.add_typer(relay_app, name="relay")
 app.add_typer(projections_app, name="projections")

@@ -1,4 +1,4 @@
-"""`stocktake ledger`, `relay` and `projections`: how the machinery stands."""
+"""`stocktake ledger`, `relay`, `projections` and `clock`: how the machinery stands."""
 
 from __future__ import annotations
 
@@ -16,8 +16,12 @@ OneLedger = Annotated[LedgerName | None, typer.Option("--ledger", help="Only thi
 HEAD = ("ledger", "position", "hash", "recordedTime")
 """Fields of a row of `ledger head`."""
 
+CLOCKS = ("meetings", "indicators")
+"""The services that have a clock."""
+
 ledger_app = typer.Typer(no_args_is_help=True, help="The ledgers: what is recorded, and whether it is sound.")
 relay_app = typer.Typer(no_args_is_help=True, help="The relay from each ledger to NATS.")
+clock_app = typer.Typer(no_args_is_help=True, help="The clocks that announce what the calendar brings.")
 projections_app = typer.Typer(no_args_is_help=True, help="The read models and how far they are.")
 
 
@@ -92,6 +96,13 @@ def rebuild(name: str, as_json: AsJson = False) -> None:
         print_json(found)
     else:
         console().print(f"{name} is being rebuilt; see `stocktake projections status`", markup=False)
+
+
+@clock_app.command("run")
+def clock_run(as_json: AsJson = False) -> None:
+    """Announce what is due today and was not announced yet; a second run adds nothing."""
+    found = [{"ledger": name, **System().post(f"/{name}/clock/run")} for name in CLOCKS]
+    _show(found, ("ledger", "on", "announced"), as_json, numbers=("announced",))
 
 
 def _projections() -> list[dict[str, Any]]:

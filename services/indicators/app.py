@@ -9,13 +9,17 @@ from datetime import date
 import httpx
 from fastapi import FastAPI
 
+from services.indicators.announcing import due_of
 from services.indicators.api import query_router
 from services.indicators.catalogue import CATALOGUES, record_plans
+from services.indicators.clock import Deadlines
 from services.indicators.deciders import decider_for
 from services.indicators.definition import Plan, load_plans
+from services.indicators.duties.deadlines import deadlines as owed_days
 from services.indicators.duties_api import duties_router
 from services.indicators.fact_store import FactsProjection
 from services.indicators.figures import PATIENCE, Figures
+from shared.clock import Clock
 from shared.handling import Handler
 from shared.http.app import service_app
 from shared.http.commands import command_router
@@ -31,11 +35,13 @@ def create_app(
     today: Callable[[], date] = utc_today,
     clients: Mapping[str, httpx.AsyncClient] | None = None,
     plans: Sequence[Plan] | None = None,
+    deadlines: Deadlines = owed_days,
     patience: float = PATIENCE,
 ) -> FastAPI:
     """The service as an app; `clients` reach reports and meetings, whose heads it asks for.
 
-    `plans` are those of the catalogues unless given; `patience` are the seconds waited for the facts to catch up.
+    `plans` are those of the catalogues unless given; `deadlines` are what the clock announces; `patience` are the
+    seconds waited for the facts to catch up.
     Raises BrokenCatalogue; starting does too, when an indicator changed without a new version.
     """
     catalogue = load_plans(CATALOGUES) if plans is None else tuple(plans)
@@ -52,6 +58,8 @@ def create_app(
     )
     handler = Handler(service.ledger, decider_for)
     commands, bodies = command_router("indicators", handler, today=today, actor=settings.actor)
+    due = due_of(figures, service.ledger, deadlines)
+    clock = Clock(handler, due, today=today, reached=service.reached, by_itself=settings.clock)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -60,6 +68,7 @@ def create_app(
                 await stack.enter_async_context(client)
             await stack.enter_async_context(service.running())
             await record_plans(service.ledger, catalogue, actor=settings.actor, today=today())
+            await stack.enter_async_context(clock.running())
             yield
 
     return service_app(
@@ -71,6 +80,7 @@ def create_app(
             query_router(figures, {plan.id: plan for plan in catalogue}),
             duties_router(figures),
             service.router(),
+            clock.router(),
         ],
         faults=service.faults,
         schemas=bodies,

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Any, Literal
 
 from services.indicators.coverage import Coverage, coverage
+from services.indicators.expression import ANNOUNCEMENTS
 from services.indicators.facts import Fact
 from services.indicators.frame import Cycle, Sitting, cycle_of
 from services.indicators.lineage import standing
@@ -73,9 +74,10 @@ class World:
 
 
 def cut_facts(facts: Iterable[Fact], cut: Cut) -> list[Fact]:
-    """The facts that stand at a cut, in fold order (model §5)."""
+    """The facts that stand at a cut, in fold order (model §5); what the clock announced is none of them (§4)."""
     limits = dict(cut.positions)
-    held = [fact for fact in facts if fact.position <= limits.get(fact.ledger, 0)]
+    told = (fact for fact in facts if fact.kind not in ANNOUNCEMENTS)
+    held = [fact for fact in told if fact.position <= limits.get(fact.ledger, 0)]
     if cut.basis == "attested":
         return standing((fact for fact in held if fact.recorded <= cut.known_by), None)
     return standing(held, cut.known_by)

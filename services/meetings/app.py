@@ -10,9 +10,11 @@ from functools import partial
 import httpx
 from fastapi import FastAPI
 
+from services.meetings.announcing import due_of
 from services.meetings.api import query_router, request_status
 from services.meetings.deciders import decider_for, preparation
 from services.meetings.read_models import PROJECTIONS
+from shared.clock import Clock
 from shared.handling import Handler
 from shared.http.app import service_app
 from shared.http.commands import command_router
@@ -31,17 +33,18 @@ def create_app(
     prepare = preparation(service.ledger, partial(request_status, service.views))
     handler = Handler(service.ledger, decider_for, prepare)
     commands, bodies = command_router("meetings", handler, today=today, actor=settings.actor)
+    clock = Clock(handler, due_of(service), today=today, reached=service.reached, by_itself=settings.clock)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        async with service.running():
+        async with service.running(), clock.running():
             yield
 
     return service_app(
         "meetings",
         summary="What bodies, depositary, finance and the General Assembly record",
         lifespan=lifespan,
-        routers=[commands, query_router(service.views, today), service.router()],
+        routers=[commands, query_router(service.views, today), service.router(), clock.router()],
         faults=service.faults,
         schemas=bodies,
     )

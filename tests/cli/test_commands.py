@@ -111,6 +111,22 @@ def test_a_projection_is_rebuilt_by_name(system: System) -> None:
     assert rows(system, "figures", "LAP", "13MSP") == before
 
 
+def test_the_clocks_announce_once_and_a_second_run_adds_nothing(system: System) -> None:
+    figures = rows(system, "figures", "LAP", "13MSP")
+    before = system.heads()
+    first, second = rows(system, "clock", "run"), rows(system, "clock", "run")
+    after = system.heads()
+
+    assert [row["ledger"] for row in first] == ["meetings", "indicators"]
+    assert {row["ledger"]: row["announced"] for row in first} == {
+        name: after[name] - before[name] for name in ("meetings", "indicators")
+    }
+    assert first[0]["announced"] == 4, "Austria, Lao PDR and Lithuania entered, Lithuania left"
+    assert [row["announced"] for row in second] == [0, 0]
+    assert "announced" in said(system, "clock", "run")
+    assert [row["value"] for row in rows(system, "figures", "LAP", "13MSP")] == [row["value"] for row in figures]
+
+
 REFUSED = {
     ("explain", "LAP-99", "13MSP"): "(indicator-unknown)",
     ("reconcile", "99MSP"): "(meeting-unknown)",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -65,15 +65,24 @@ def client_of(app: FastAPI, name: str) -> httpx.AsyncClient:
 
 @asynccontextmanager
 async def trio(
-    settings: Settings, plans: Sequence[Plan], *, without: Sequence[str] = (), patience: float = 60
+    settings: Settings,
+    plans: Sequence[Plan],
+    *,
+    without: Sequence[str] = (),
+    patience: float = 60,
+    today: Callable[[], date] = lambda: TODAY,
+    **more: Any,
 ) -> AsyncIterator[Trio]:
-    """The three services; those in `without` exist, but indicators is given no way to reach them."""
+    """The three services; those in `without` exist, but indicators is given no way to reach them.
+
+    `more` is what the indicators app is given besides, such as other `deadlines`.
+    """
     clients: dict[str, httpx.AsyncClient] = {}
     reachable: dict[str, httpx.AsyncClient] = {}
     apps = {
-        "reports": reports_app(settings, today=lambda: TODAY),
-        "meetings": meetings_app(settings, today=lambda: TODAY),
-        "indicators": indicators_app(settings, today=lambda: TODAY, clients=reachable, plans=plans, patience=patience),
+        "reports": reports_app(settings, today=today),
+        "meetings": meetings_app(settings, today=today),
+        "indicators": indicators_app(settings, today=today, clients=reachable, plans=plans, patience=patience, **more),
     }
     async with AsyncExitStack() as stack:
         for name, app in apps.items():
@@ -87,4 +96,4 @@ async def trio(
 async def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Settings]:
     monkeypatch.delenv("NATS_URL", raising=False)
     async with NatsServer(tmp_path / "nats") as server:
-        yield Settings(data=tmp_path, nats_url=server.url)
+        yield Settings(data=tmp_path, nats_url=server.url, clock=False)

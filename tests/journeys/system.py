@@ -22,6 +22,10 @@ PATIENCE = 90.0
 """Seconds a journey waits for something that must happen; generous, since machines here are noisy."""
 
 
+WHEN_ASKED = {"STOCKTAKE_CLOCK": "false"}
+"""The clocks run only when a journey asks them to: nothing is added while it counts."""
+
+
 def free_port() -> int:
     """A port that was free a moment ago."""
     with socket.socket() as probe:
@@ -173,7 +177,7 @@ def embedded(folder: Path) -> System:
     """One process, SQLite files, nats-server child (the default of `make up`, without loading the record)."""
     folder.mkdir(parents=True, exist_ok=True)
     port = free_port()
-    environment = {"STOCKTAKE_PORT": str(port), "STOCKTAKE_DATA": str(folder / "data")}
+    environment = {"STOCKTAKE_PORT": str(port), "STOCKTAKE_DATA": str(folder / "data"), **WHEN_ASKED}
     everything = Process([sys.executable, "-m", "services"], environment, folder / "services.log")
     return System(f"http://127.0.0.1:{port}", folder, {"services": everything})
 
@@ -190,6 +194,7 @@ def four_processes(folder: Path, database_url: str) -> System:
     shared = {
         "STOCKTAKE_DATABASE_URL": database_url,
         "NATS_URL": f"nats://127.0.0.1:{ports['nats']}",
+        **WHEN_ASKED,
         **{f"STOCKTAKE_{name.upper()}_URL": f"http://127.0.0.1:{ports[name]}" for name in WRITERS},
     }
     server = [str(NATS_SERVER), "-c", str(_nats_configuration(folder, ports["nats"]))]

@@ -45,7 +45,7 @@ class System:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def system(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[System]:
-    settings = Settings(data=tmp_path_factory.mktemp("system"))
+    settings = Settings(data=tmp_path_factory.mktemp("system"), clock=False)
     async with all_services(settings) as gateway:
         transport = httpx.ASGITransport(app=gateway, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://gateway", timeout=60) as client:
