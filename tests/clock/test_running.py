@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -162,6 +163,20 @@ async def test_it_does_not_run_while_the_record_is_being_loaded(ledger: Ledger) 
 
         await until(lambda: clock.standing.last is not None)
         assert (await ledger.head()).position == len(STATES)
+
+
+async def test_a_record_that_never_stands_still_is_announced_from_in_the_end(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shared.clock.MOST_WAITS", 5)
+    calendar, looks = Calendar(), itertools.count()
+    clock = Clock(
+        Handler(ledger, decider_for), calendar.due, today=lambda: TODAY, reached=lambda: next(looks), pause=0.01
+    )
+    async with clock.running():
+        await until(lambda: clock.standing.last is not None)
+
+    assert next(looks) > 5
 
 
 async def test_what_postpones_a_run_is_told_and_the_next_look_tries_again(ledger: Ledger) -> None:

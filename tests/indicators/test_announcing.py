@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
+
+import pytest
 
 from services.indicators.duties.types import Deadline, Source
 from services.indicators.world import World
+from shared.bus.server import NatsServer
 from shared.events.meetings import InstrumentDeposited
 from shared.settings import Settings
 from tests.indicators.conftest import TODAY, Trio, trio
@@ -133,6 +138,25 @@ async def test_nothing_is_announced_while_a_neighbour_does_not_answer(settings: 
         answer = await services.clients["indicators"].post("/indicators/clock/run")
 
         assert (answer.status_code, answer.json()["type"].rsplit("/", 1)[1]) == (503, "neighbour-missing")
+        assert await heads(services) == before
+
+
+async def test_nothing_is_announced_while_the_read_models_are_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("NATS_URL", raising=False)
+    async with AsyncExitStack() as first, AsyncExitStack() as again:
+        server = await first.enter_async_context(NatsServer(tmp_path / "nats"))
+        settings = Settings(data=tmp_path, nats_url=server.url, clock=False)
+        services = await again.enter_async_context(trio(settings, [PLAN], deadlines=deadlines, patience=0.3))
+        await services.projected("indicators", 5)
+        await first.aclose()  # the deposit is recorded, and no read model hears of it
+        await services.told(deposit("LAO"))
+        before = await heads(services)
+
+        for name in ("meetings", "indicators"):
+            answer = await services.clients[name].post(f"/{name}/clock/run")
+            assert (answer.status_code, answer.json()["type"].rsplit("/", 1)[1]) == (503, "projection-behind")
         assert await heads(services) == before
 
 
