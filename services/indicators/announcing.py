@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 
 from services.indicators.clock import Deadlines, announcements
 from services.indicators.cutting import Question
 from services.indicators.figures import Figures
-from services.indicators.world import Cut
+from services.indicators.world import Cut, cut_facts, world_of
 from shared.clock import Due, empty_record
 from shared.events.envelope import Proposed
 from shared.events.indicators import ClockStarted
@@ -29,10 +30,10 @@ def due_of(figures: Figures, ledger: Ledger, deadlines: Deadlines) -> Due:
         started = await _started(ledger)
 
         def proposed() -> list[Proposed] | None:
-            world = held.record.world(cut)
+            world = world_of(cut_facts(held.record.facts, cut))  # our own: it remembers every day it is asked about
             if not world.possible_membership.states:
                 return None
-            return announcements(deadlines(world, on), started, on)
+            return announcements(partial(deadlines, world), started, on)
 
         found = await figures.compute(proposed)
         if found is None:

@@ -27,9 +27,10 @@ def deadline(status: DeadlineStatus, due: date | None = DUE, **more: Any) -> Dea
     return Deadline("LAO", "4.1 a", "clearance", due, status, "in words", (source,), "clearance", **more)
 
 
-def names(one: Deadline, on: date, started: date | None = LONG_AGO) -> list[str]:
+def names(standing: Deadline, on: date, started: date | None = LONG_AGO) -> list[str]:
     """The announcements by a day: `90`, `passed`, without the stream before them."""
-    return [one.event.natural_key.removeprefix(f"{one.event.stream}-") for one in announcements([one], started, on)]
+    found = announcements(lambda _: [standing], started, on)
+    return [one.event.natural_key.removeprefix(f"{one.event.stream}-") for one in found]
 
 
 @pytest.mark.parametrize(
@@ -79,6 +80,35 @@ def test_after_downtime_a_notice_of_what_has_passed_is_skipped_and_its_passing_a
     assert names(deadline("overdue"), DUE + timedelta(days=1)) == ["passed"]
 
 
+@pytest.mark.parametrize(("through", "announced"), [(-1, []), (0, []), (1, ["passed"]), (60, ["passed"])])
+def test_it_is_enough_that_the_record_was_complete_on_the_day_after(through: int, announced: list[str]) -> None:
+    """Long after, nobody can say whether it is still unmet; that its day passed unmet is held all the same."""
+    on, covered = DUE + timedelta(days=400), DUE + timedelta(days=through)
+
+    def seen(day: date) -> list[Deadline]:
+        return [deadline("overdue" if day <= covered else "notRecorded")]
+
+    found = announcements(seen, LONG_AGO, on)
+    assert [one.event.natural_key.rpartition("-")[2] for one in found] == announced
+
+
+@pytest.mark.parametrize("now", [deadline("late"), deadline("notRecorded", None), deadline("ahead", date(2028, 1, 1))])
+def test_one_that_was_met_late_left_open_or_moved_after_its_day_is_silent_in_a_catch_up(now: Deadline) -> None:
+    on = DUE + timedelta(days=100)
+
+    assert announcements(lambda day: [now if day == on else deadline("overdue")], LONG_AGO, on) == []
+
+
+def test_in_a_catch_up_each_state_of_one_day_is_judged_for_itself() -> None:
+    on = DUE + timedelta(days=100)
+    late, silent = replace(deadline("late"), state="AFG"), deadline("notRecorded")
+
+    def seen(day: date) -> list[Deadline]:
+        return [replace(one, status="overdue") if day < on else one for one in (late, silent)]
+
+    assert [one.event.subject for one in announcements(seen, LONG_AGO, on)] == ["LAO"]
+
+
 def test_after_downtime_a_notice_is_made_up_for_while_its_deadline_lies_ahead() -> None:
     assert names(deadline("ahead"), DUE - timedelta(days=2)) == ["90", "30", "7"]
 
@@ -88,7 +118,7 @@ def test_the_first_run_says_so_and_nothing_of_the_past() -> None:
 
     assert names(deadline("overdue"), on, None) == ["clock"]
     assert names(deadline("ahead"), DUE - timedelta(days=29), None) == ["clock"]
-    (started,) = announcements([], None, on)
+    (started,) = announcements(lambda _: [], None, on)
     assert (started.event.natural_key, started.known, started.effective) == (
         "clock",
         Known(time=on),
@@ -116,10 +146,10 @@ def test_a_clock_set_back_announces_nothing() -> None:
 
 def test_a_moved_deadline_is_another_stream_and_the_old_one_is_left_alone() -> None:
     moved = deadline("ahead", date(2027, 6, 30))
-    (before,) = announcements([deadline("ahead")], LONG_AGO, DUE - timedelta(days=90))
+    (before,) = announcements(lambda _: [deadline("ahead")], LONG_AGO, DUE - timedelta(days=90))
 
     assert names(moved, DUE + timedelta(days=1)) == []
-    (after,) = announcements([moved], LONG_AGO, date(2027, 4, 1))
+    (after,) = announcements(lambda _: [moved], LONG_AGO, date(2027, 4, 1))
     assert (before.event.stream, after.event.stream) == (
         "deadline-LAO-clearance-2026-06-30",
         "deadline-LAO-clearance-2027-06-30",
@@ -127,8 +157,10 @@ def test_a_moved_deadline_is_another_stream_and_the_old_one_is_left_alone() -> N
 
 
 def test_a_notice_carries_the_rules_date_the_confidence_and_the_passages() -> None:
-    (notice,) = announcements([deadline("ahead", confidence="unverified")], LONG_AGO, DUE - timedelta(days=89))
-    (passed,) = announcements([deadline("overdue")], LONG_AGO, DUE + timedelta(days=5))
+    (notice,) = announcements(
+        lambda _: [deadline("ahead", confidence="unverified")], LONG_AGO, DUE - timedelta(days=89)
+    )
+    (passed,) = announcements(lambda _: [deadline("overdue")], LONG_AGO, DUE + timedelta(days=5))
 
     assert notice.known == Known(time=date(2026, 4, 1))
     assert notice.effective == Effective(from_=date(2026, 4, 1))
@@ -152,7 +184,7 @@ DAYS = st.dates(date(2026, 1, 1), date(2027, 12, 31))
 
 @dataclass(frozen=True)
 class Duty:
-    """A duty as the record has it: met on a day or not, known to be unmet until coverage ends."""
+    """A duty as the record has it: met on a day or not, and known to be unmet only until coverage ends."""
 
     what: str
     due: date
@@ -165,7 +197,7 @@ class Duty:
         if self.met is not None and self.met <= on:
             status = "timely" if self.met <= self.due else "late"
         elif on > self.due:
-            status = "overdue" if self.due <= self.covered else "notRecorded"
+            status = "overdue" if on <= self.covered else "notRecorded"
         return replace(deadline(status, self.due), what=self.what)
 
 
@@ -181,7 +213,7 @@ def test_whenever_it_is_run_each_deadline_is_announced_once_or_skipped_by_the_ru
     ledger: dict[str, date] = {}
     started: date | None = None
     for on in [day for day in runs for _ in range(2)]:  # twice each day: the second adds nothing
-        for one in announcements([duty.seen(on) for duty in duties], started, on):
+        for one in announcements(lambda day: [duty.seen(day) for duty in duties], started, on):
             assert one.known.time <= on, "nothing is announced before its day"
             ledger.setdefault(one.event.natural_key, one.known.time)
         started = ledger["clock"]
@@ -195,6 +227,6 @@ def test_whenever_it_is_run_each_deadline_is_announced_once_or_skipped_by_the_ru
             notice = duty.due - timedelta(days=days)
             if first <= notice and any(notice <= on <= duty.due for on in unmet):
                 expected[f"{stream}-{days}"] = notice
-        if first <= duty.due <= duty.covered and any(duty.due < on for on in unmet):
+        if first <= duty.due < duty.covered and any(duty.due < on for on in unmet):
             expected[f"{stream}-passed"] = duty.due
     assert ledger == expected
