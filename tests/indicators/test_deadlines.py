@@ -214,9 +214,19 @@ def test_a_request_has_the_verdict_on_its_nine_months(received: Any, status: str
     assert (found.due, found.status, found.meeting, found.rule) == (day("2018-12-02"), status, "9MSP", "CR-23")
 
 
+def test_who_has_asked_is_not_told_to_ask_again() -> None:
+    h = scheduled(has(lao(), 4), "9MSP", "2019-09-02", "2019-09-04")
+    asks(h, "2018-11-01", "9MSP")
+
+    found = due(h, "2018-11-01", "extension_request-4-9MSP")
+
+    assert found is not None
+    assert found.status == "timely"
+
+
 def test_the_last_timely_day_is_ahead_where_the_meeting_before_the_deadline_has_a_date() -> None:
     h = scheduled(has(lao(), 4), "8MSP", "2018-09-03", "2018-09-05", known="2017-09-06")
-    assert due(h, "2018-09-05", "extension_request-4-8MSP") is None  # a later meeting will come before the deadline
+    assert due(h, "2017-12-03", "extension_request-4-8MSP") is None  # a later meeting will come before the deadline
 
     scheduled(h, "9MSP", "2019-09-02", "2019-09-04", known="2018-09-05")
 

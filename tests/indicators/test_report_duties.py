@@ -112,7 +112,7 @@ def test_it_is_owed_by_who_is_party_on_30_april(notice: str, owed: str) -> None:
     found = report(h, "2025-04-29", 2024)
 
     assert found is not None
-    assert found.owed == owed
+    assert (found.owed, found.status) == (owed, "ahead" if owed == "yes" else "notRecorded")
 
 
 @pytest.mark.parametrize(
@@ -203,6 +203,16 @@ def test_who_has_left_is_never_overdue_and_its_reports_of_old_stay() -> None:
 def test_a_state_is_silent_after_two_years_without_any_report(received: Any, silent: str) -> None:
     h = sends(history(), "initial", received)
     initial_covered(annual_covered(h, FIRST, "2025-06-30"), "2025-06-30")
+
+    found = report(h, "2025-06-30", None)
+
+    assert found is not None
+    assert found.silent_years == silent
+
+
+@pytest.mark.parametrize(("first", "silent"), [("2023-07-01", "yes"), ("2023-07-02", "cannotTell")])
+def test_silence_shows_only_where_the_record_is_complete_for_all_of_the_two_years(first: str, silent: str) -> None:
+    h = history().covered("ReportSubmitted", first=first, through="2025-06-30")
 
     found = report(h, "2025-06-30", None)
 

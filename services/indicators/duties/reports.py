@@ -58,7 +58,7 @@ class _Sent:
 
     @classmethod
     def by(cls, member: Member) -> _Sent:
-        facts = [one for one in member.own.get("ReportSubmitted", ()) if one.data["kind"] != "voluntary"]
+        facts = member.own.get("ReportSubmitted", ())
         initial = first_held((one for one in facts if one.data["kind"] == "initial"), member.on)
         by_year: dict[int, list[Fact]] = {}
         for fact in facts:

@@ -44,8 +44,7 @@ def arrived(came: Bounds | None, on: date, *, complete: bool) -> Owed:
 def verdict(in_hand: Owed, came: Bounds | None, due: date, on: date) -> DeadlineStatus:
     """timely, late or cannotTell for what came; else ahead, overdue under complete coverage, notRecorded beyond it."""
     if came is not None and (in_hand == "yes" or on > due):
-        found = met(Interval(not_before=came.first, not_after=came.last), due)
-        return found if in_hand == "yes" or found == "late" else "cannotTell"
+        return met(Interval(not_before=came.first, not_after=came.last), due)
     if on <= due:
         return "ahead"
     return "overdue" if in_hand == "no" else "notRecorded"
