@@ -14,6 +14,7 @@ from shared.events.meetings import (
     ClarificationRequested,
     ComplianceMatterSubmitted,
     ExtensionDecided,
+    MeetingScheduled,
 )
 from shared.events.reports import (
     ContaminationDiscovered,
@@ -272,6 +273,19 @@ def test_a_declaration_is_due_at_the_next_meeting_after_completion(received: str
 
     assert found is not None
     assert (found.due, found.meeting, found.status) == (day("2019-09-04"), "9MSP", status)
+
+
+def test_of_a_conference_in_parts_the_next_part_is_the_next_meeting() -> None:
+    h = scheduled(has(lao(), 4), "2RC", "2020-11-25", "2021-09-21", kind="RC")
+    for part, opens, closes in (("2RC-P1", "2020-11-25", "2020-11-27"), ("2RC-P2", "2021-09-20", "2021-09-21")):
+        days = {"meeting": part, "kind": "RC", "opens": opens, "closes": closes, "part_of": "2RC"}
+        h.tell(MeetingScheduled.model_validate(days), "2010-01-01")
+    has(h, 4, "2020-07-10", "completed")
+
+    found = due(h, "2020-08-01", "declaration-4")
+
+    assert found is not None
+    assert (found.meeting, found.due) == ("2RC-P1", day("2020-11-27"))
 
 
 def test_where_the_day_of_completion_leaves_the_meeting_open_nobody_can_tell() -> None:
