@@ -8,6 +8,7 @@ from services.indicators.duties.reports import report_duties
 from services.indicators.duties.types import Deadline, Obligation, ReportDuty
 from services.indicators.world import World, cut_facts, world_of
 from shared.events.meetings import MeetingScheduled
+from shared.events.reports import ObligationReported
 from tests.indicators.history import BEGINS, History, cut_of, day
 
 FIRST = BEGINS.isoformat()
@@ -44,3 +45,20 @@ def scheduled(
     days = {"opens": opens, "closes": closes or opens}
     history.tell(MeetingScheduled.model_validate({"meeting": meeting, "kind": kind, **days}), known)
     return history
+
+
+def lao(deposited: str = "2010-02-01") -> History:
+    """Lao PDR as a party: without another day of deposit in force since 1 August 2010."""
+    return History().party("LAO", deposited)
+
+
+def has(h: History, article: int, since: str = "2010-08-01", status: str = "outstanding") -> History:
+    """The history with a document that shows Lao PDR's obligation so from a day on."""
+    fact = {"state": "LAO", "article": article, "status": status, "effective": since, "cause": "report", "received": since}  # fmt: skip  # noqa: E501
+    h.tell(ObligationReported.model_validate(fact))
+    return h
+
+
+def complete(h: History, subject: str, through: str) -> History:
+    """The history with a record that is complete on a subject from the adoption of the Convention on."""
+    return h.covered(subject, first=FIRST, through=through)
