@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.meetings.extension_decision import RequestStatus
 from services.meetings.read_models import acts, considered, heard, meetings
 from shared.events.base import ISO3, Camel, FactDate, Token
-from shared.http.paging import After, Item, Limit, Page, StateCode, read_page
+from shared.http.paging import After, Item, Limit, Newest, Page, StateCode, read_page
 from shared.problems import Problem
 from shared.states import State, states
 from shared.treaty.membership import Act, Membership, Standing, StateMembership, membership
@@ -130,9 +130,11 @@ def query_router(views: AsyncEngine, today: Callable[[], date]) -> APIRouter:
         raise Problem(404, "meeting-unknown", "No such meeting", "GET /meetings/meetings lists them", field="path")
 
     @router.get("/requests", summary="Analyses of and decisions on extension requests")
-    async def list_considered(state: StateCode = None, limit: Limit = 100, after: After = 0) -> Page[ConsideredItem]:
+    async def list_considered(
+        state: StateCode = None, limit: Limit = 100, after: After = 0, newest: Newest = False
+    ) -> Page[ConsideredItem]:
         where = [considered.c.state == state] if state else []
-        return await read_page(views, considered, where, after, limit, ConsideredItem)
+        return await read_page(views, considered, where, after, limit, ConsideredItem, newest)
 
     return router
 

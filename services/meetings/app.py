@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from services.meetings.announcing import due_of
 from services.meetings.api import query_router, request_status
 from services.meetings.deciders import decider_for, preparation
+from services.meetings.listings_api import listings_router
 from services.meetings.read_models import PROJECTIONS
 from shared.clock import Clock
 from shared.handling import Handler
@@ -44,7 +45,13 @@ def create_app(
         "meetings",
         summary="What bodies, depositary, finance and the General Assembly record",
         lifespan=lifespan,
-        routers=[commands, query_router(service.views, today), service.router(), clock.router()],
+        routers=[
+            commands,
+            query_router(service.views, today),
+            listings_router(service.views),
+            service.router(),
+            clock.router(),
+        ],
         faults=service.faults,
         schemas=bodies,
     )

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import JSON, Boolean, Column, Date, Integer, MetaData, String, Table
 
+from services.meetings.listings import MODELS as LISTINGS
 from shared.events.base import Event
 from shared.events.envelope import Recorded
 from shared.events.meetings import ExtensionDecided, MeetingScheduled, RequestContentAssessed
@@ -181,12 +182,13 @@ def _said(before: Row, event: ExtensionDecided | RequestContentAssessed, recorde
 PROJECTIONS: Final = (
     Rows(
         "meetings",
-        1,
+        2,
         ("meetings",),
         (
             ReadModel(acts, act_key, act_row),
             ReadModel(meetings, meeting_key, meeting_row),
             ReadModel(considered, considered_key, considered_row),
+            *LISTINGS,
         ),
     ),
     Rows("requests-heard", 1, ("reports",), (ReadModel(heard, heard_key, heard_row),)),

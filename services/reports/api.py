@@ -9,10 +9,10 @@ from fastapi import APIRouter, Query
 from sqlalchemy import ColumnElement
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.reports.read_models import article7, declarations, requests, statements
+from services.reports.read_models import article7, declarations, measures, requests, statements
 from shared.events.base import FactDate, Token
 from shared.events.reports import Year
-from shared.http.paging import After, Item, Limit, Page, StateCode, read_page
+from shared.http.paging import After, Item, Limit, Newest, Page, StateCode, read_page
 from shared.treaty.deadlines import Timeliness, extension_length
 from shared.treaty.reporting import annual_report_due, report_timeliness
 
@@ -85,30 +85,51 @@ class DeclarationItem(Item):
     confidence: str
 
 
+MeasureKind = Literal["specific_law", "existing_law_sufficient", "administrative", "policy", "victim_assistance_law"]
+MeasureStatus = Literal["in_process", "adopted", "amended", "repealed"]
+
+
+class MeasureItem(Item):
+    """What a State reported of a law or other measure (Article 9); what it did not say is null."""
+
+    measure_id: str
+    state: str
+    kind: MeasureKind
+    status: MeasureStatus
+    penal_sanctions: bool | None
+    investment_ban: bool | None
+    victims_involved: bool | None
+    date: FactDate | None
+    received: FactDate
+    confidence: str
+
+
 def query_router(views: AsyncEngine) -> APIRouter:
     """The lists, each cut into pages by ledger position."""
     router = APIRouter(prefix="/reports", tags=["queries"])
 
     @router.get("/statements", summary="What States said, by State and practice code")
     async def list_statements(
-        state: StateCode = None, code: Code = None, limit: Limit = 100, after: After = 0
+        state: StateCode = None, code: Code = None, limit: Limit = 100, after: After = 0, newest: Newest = False
     ) -> Page[StatementItem]:
         where = _all({statements.c.state: state, statements.c.code: code})
-        return await read_page(views, statements, where, after, limit, StatementItem)
+        return await read_page(views, statements, where, after, limit, StatementItem, newest)
 
     @router.get("/article7", summary="Article 7 reports, by State and year covered")
     async def list_article7(
-        state: StateCode = None, year: ReportYear = None, limit: Limit = 100, after: After = 0
+        state: StateCode = None, year: ReportYear = None, limit: Limit = 100, after: After = 0, newest: Newest = False
     ) -> Page[Article7Item]:
         where = _all({article7.c.state: state})
         if year is not None:
             where.append(article7.c.years.contains(f",{year},"))
-        found = await read_page(views, article7, where, after, limit, Article7Item)
+        found = await read_page(views, article7, where, after, limit, Article7Item, newest)
         return found.model_copy(update={"items": tuple(_with_verdict(item) for item in found.items)})
 
     @router.get("/requests", summary="Extension requests, announced, submitted or withdrawn")
-    async def list_requests(state: StateCode = None, limit: Limit = 100, after: After = 0) -> Page[RequestItem]:
-        found = await read_page(views, requests, _all({requests.c.state: state}), after, limit, RequestItem)
+    async def list_requests(
+        state: StateCode = None, limit: Limit = 100, after: After = 0, newest: Newest = False
+    ) -> Page[RequestItem]:
+        found = await read_page(views, requests, _all({requests.c.state: state}), after, limit, RequestItem, newest)
         verdicts = (
             item.model_copy(update={"length": extension_length(item.article, item.months_asked)})
             for item in found.items
@@ -117,10 +138,26 @@ def query_router(views: AsyncEngine) -> APIRouter:
 
     @router.get("/declarations", summary="Declarations of compliance with Article 3 or 4")
     async def list_declarations(
-        state: StateCode = None, article: ArticleDeclared = None, limit: Limit = 100, after: After = 0
+        state: StateCode = None,
+        article: ArticleDeclared = None,
+        limit: Limit = 100,
+        after: After = 0,
+        newest: Newest = False,
     ) -> Page[DeclarationItem]:
         where = _all({declarations.c.state: state, declarations.c.article: article})
-        return await read_page(views, declarations, where, after, limit, DeclarationItem)
+        return await read_page(views, declarations, where, after, limit, DeclarationItem, newest)
+
+    @router.get("/measures", summary="Laws and other measures that implement the Convention (Article 9)")
+    async def list_measures(
+        state: StateCode = None,
+        kind: MeasureKind | None = None,
+        status: MeasureStatus | None = None,
+        limit: Limit = 100,
+        after: After = 0,
+        newest: Newest = False,
+    ) -> Page[MeasureItem]:
+        where = _all({measures.c.state: state, measures.c.kind: kind, measures.c.status: status})
+        return await read_page(views, measures, where, after, limit, MeasureItem, newest)
 
     return router
 

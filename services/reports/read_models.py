@@ -14,6 +14,7 @@ from shared.events.reports import (
     ExtensionAnnounced,
     ExtensionRequested,
     ExtensionWithdrawn,
+    NationalMeasureReported,
     PracticeReported,
     ReportSubmitted,
 )
@@ -91,6 +92,23 @@ declarations: Final = Table(
     Column("confidence", String, nullable=False),
 )
 
+measures: Final = Table(
+    "measures",
+    metadata,
+    Column("event_id", String, primary_key=True),
+    *rests_on(),
+    Column("measure_id", String, nullable=False, index=True),
+    Column("state", String, nullable=False, index=True),
+    Column("kind", String, nullable=False),
+    Column("status", String, nullable=False),
+    Column("penal_sanctions", Boolean),
+    Column("investment_ban", Boolean),
+    Column("victims_involved", Boolean),
+    Column("date", JSON),
+    Column("received", JSON, nullable=False),
+    Column("confidence", String, nullable=False),
+)
+
 
 def statement_row(_: Row | None, event: Event, recorded: Recorded) -> Row | None:
     """A statement as it was made; a later one about the same period is a row of its own."""
@@ -141,6 +159,25 @@ def declaration_row(_: Row | None, event: Event, recorded: Recorded) -> Row | No
         "received": data["received"],
         "meeting": event.meeting,
         "before_entry_into_force": event.before_entry_into_force,
+        "confidence": event.confidence,
+    }
+
+
+def measure_row(_: Row | None, event: Event, recorded: Recorded) -> Row | None:
+    """A report on a law or other measure; a later status of the same measure is a row of its own."""
+    if not isinstance(event, NationalMeasureReported):
+        return None
+    data = event.model_dump(mode="json", by_alias=True)
+    return provenance(recorded) | {
+        "measure_id": event.measure_id,
+        "state": event.state,
+        "kind": event.kind,
+        "status": event.status,
+        "penal_sanctions": event.penal_sanctions,
+        "investment_ban": event.investment_ban,
+        "victims_involved": event.victims_involved,
+        "date": data["date"],
+        "received": data["received"],
         "confidence": event.confidence,
     }
 
@@ -197,13 +234,14 @@ def request_key(event: Event, _: Recorded) -> Mapping[str, Any] | None:
 PROJECTIONS: Final = (
     Rows(
         "reports",
-        2,
+        3,
         ("reports",),
         (
             ReadModel(statements, by_event(PracticeReported), statement_row),
             ReadModel(article7, by_event(ReportSubmitted), article7_row),
             ReadModel(requests, request_key, request_row),
             ReadModel(declarations, by_event(DeclarationOfCompliance), declaration_row),
+            ReadModel(measures, by_event(NationalMeasureReported), measure_row),
         ),
     ),
 )

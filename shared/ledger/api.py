@@ -9,11 +9,14 @@ import orjson
 from fastapi import APIRouter, Path, Query, Response
 
 from shared.events.envelope import Recorded, timestamp
-from shared.ledger.port import Ledger
+from shared.ledger.port import Ledger, Selection
 from shared.problems import Problem
 
 After = Annotated[int, Query(ge=0, lt=2**53, description="Events beyond this position; 0 = from the first.")]
 Limit = Annotated[int, Query(ge=1, le=1000, description="At most so many events.")]
+Type = Annotated[str | None, Query(pattern="^[A-Za-z]{1,80}$", description="A type of this ledger: ReportSubmitted.")]
+Subject = Annotated[str | None, Query(pattern="^[A-Z]{3}$", description="ISO3 of the State that events are about.")]
+Newest = Annotated[bool, Query(description="The newest first; `after` is then the position that they lie before.")]
 Name = Annotated[str, Path(max_length=400)]
 
 
@@ -27,9 +30,13 @@ def ledger_router(ledger: Ledger) -> APIRouter:
         recorded = timestamp(last.recordedtime) if last.recordedtime else None
         return _json({"ledger": last.ledger, "position": last.position, "hash": last.hash, "recordedTime": recorded})
 
-    @router.get("/events", summary="Events beyond a position, in order, as recorded")
-    async def events(after: After = 0, limit: Limit = 256) -> Response:
-        return _json({"ledger": ledger.name, "events": _shown(await ledger.read(after, limit))})
+    @router.get("/events", summary="Events beyond a position, in order, as recorded, of one type or State or all")
+    async def events(
+        after: After = 0, limit: Limit = 256, type: Type = None, state: Subject = None, newest: Newest = False
+    ) -> Response:
+        wanted = Selection(after, limit, type and f"ccm.{ledger.name}.{type}", state, newest)
+        found, total = await ledger.select(wanted)
+        return _json({"ledger": ledger.name, "total": total, "events": _shown(found)})
 
     @router.get("/tail", summary="The last events, in order, as recorded")
     async def tail(limit: Limit = 20) -> Response:

@@ -15,7 +15,7 @@ from shared.events.envelope import Recorded
 from shared.events.registry import check_chain
 from shared.ledger.appender import Appender
 from shared.ledger.planning import EventRow, prepare
-from shared.ledger.port import Append, Appended, Head, Ledger, Verification
+from shared.ledger.port import Append, Appended, Head, Ledger, Selection, Verification
 from shared.ledger.readers import Readers
 from shared.ledger.schema import migrate
 from shared.ledger.sqlite import SqliteStore
@@ -98,6 +98,10 @@ class SqlLedger:
 
     async def read(self, after: int = 0, limit: int = PAGE) -> Sequence[Recorded]:
         return await self._recorded(lambda store: store.after(after, limit))
+
+    async def select(self, wanted: Selection) -> tuple[Sequence[Recorded], int]:
+        rows, total = await self._readers.run(lambda store: store.select(wanted))
+        return [_recorded(row) for row in rows], total
 
     async def read_stream(self, stream: str) -> Sequence[Recorded]:
         return await self._recorded(lambda store: store.of_stream(stream))

@@ -42,6 +42,20 @@ class Appended:
 
 
 @dataclass(frozen=True, slots=True)
+class Selection:
+    """Events of a type, of a State, or all: those beyond the position `after`, the oldest of them first.
+
+    With `newest_first` those before it (0 = from the head), the newest of them first.
+    """
+
+    after: int = 0
+    limit: int = 256
+    type: str | None = None
+    subject: str | None = None
+    newest_first: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Head:
     """The last position of a ledger (0 = empty), its chain hash (hex) and the time it was recorded."""
 
@@ -128,6 +142,9 @@ class Ledger(Protocol):
 
     async def read(self, after: int = 0, limit: int = 256) -> Sequence[Recorded]:
         """Events with position > after, in order, at most `limit`; never a hole."""
+
+    async def select(self, wanted: Selection) -> tuple[Sequence[Recorded], int]:
+        """A page of the selected events in its order, and how many there are on all pages."""
 
     async def read_stream(self, stream: str) -> Sequence[Recorded]:
         """All events of a stream by version."""

@@ -11,7 +11,8 @@ from psycopg.rows import TupleRow
 
 from shared.database import BUSY_SECONDS, UnsafeDatabase
 from shared.ledger.planning import Answer, EventRow, HeadRow, KeyRow, Plan, Seen
-from shared.ledger.store import COLUMNS, ENDS, HEAD, KEY_COLUMNS, STRAY_KEYS
+from shared.ledger.port import Selection
+from shared.ledger.store import COLUMNS, ENDS, HEAD, KEY_COLUMNS, STRAY_KEYS, selected
 
 _SETTINGS = {
     "synchronous_commit": "on",  # a commit is answered when it is on disk
@@ -114,6 +115,11 @@ class PostgresStore:
     def after(self, position: int, limit: int) -> list[EventRow]:
         return self._events("WHERE position > %s ORDER BY position LIMIT %s", position, limit)
 
+    def select(self, wanted: Selection) -> tuple[list[EventRow], int]:
+        chosen, values, page, bounds = selected(wanted, "%s")
+        total = int(self._one(f"SELECT count(*) FROM events WHERE {chosen}", *values)[0])
+        return self._events(f"WHERE {chosen}{page}", *values, *bounds), total
+
     def last(self, limit: int) -> list[EventRow]:
         return self._events("ORDER BY position DESC LIMIT %s", limit)[::-1]
 
@@ -134,8 +140,8 @@ class PostgresStore:
         query = f"SELECT {COLUMNS} FROM events {where}".encode()
         return [EventRow(*row) for row in self._connection.execute(query, values, binary=True)]
 
-    def _one(self, query: str) -> TupleRow:
-        return self._connection.execute(query.encode()).fetchall()[0]
+    def _one(self, query: str, *values: Any) -> TupleRow:
+        return self._connection.execute(query.encode(), values or None).fetchall()[0]
 
 
 def _answer(row: TupleRow) -> Answer:

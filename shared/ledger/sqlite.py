@@ -8,7 +8,8 @@ from pathlib import Path
 
 from shared.database import configure_sqlite
 from shared.ledger.planning import Answer, EventRow, HeadRow, KeyRow, Plan, Seen
-from shared.ledger.store import COLUMNS, ENDS, HEAD, KEY_COLUMNS, STRAY_KEYS
+from shared.ledger.port import Selection
+from shared.ledger.store import COLUMNS, ENDS, HEAD, KEY_COLUMNS, STRAY_KEYS, selected
 
 _INSERT_EVENT = f"INSERT INTO events ({COLUMNS}) VALUES ({', '.join('?' * len(EventRow._fields))})"
 _INSERT_KEY = f"INSERT INTO keys ({KEY_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)"
@@ -71,6 +72,11 @@ class SqliteStore:
 
     def after(self, position: int, limit: int) -> list[EventRow]:
         return self._events("WHERE position > ? ORDER BY position LIMIT ?", position, limit)
+
+    def select(self, wanted: Selection) -> tuple[list[EventRow], int]:
+        chosen, values, page, bounds = selected(wanted, "?")
+        total = self._number(f"SELECT count(*) FROM events WHERE {chosen}", *values)
+        return self._events(f"WHERE {chosen}{page}", *values, *bounds), total
 
     def last(self, limit: int) -> list[EventRow]:
         return self._events("ORDER BY position DESC LIMIT ?", limit)[::-1]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from shared.ledger.planning import Answer, EventRow, HeadRow, KeyRow, Plan, Seen
+from shared.ledger.port import Selection
 
 # The statements that both databases understand.
 COLUMNS = ", ".join(EventRow._fields)
@@ -18,6 +19,20 @@ SELECT (
     WHERE k.first > k.last OR e.stream IS DISTINCT FROM k.stream OR e.version IS DISTINCT FROM k.version
 ) + abs((SELECT count(*) FROM events) - (SELECT coalesce(sum(last - first + 1), 0) FROM keys))
 """
+
+
+def selected(wanted: Selection, mark: str) -> tuple[str, list[object], str, list[object]]:
+    """The condition of a selection and its values, then what cuts a page out of it and the values of that.
+
+    `mark` stands for a value in the dialect of the database.
+    """
+    named = {"type": wanted.type, "subject": wanted.subject}
+    values: list[object] = [value for value in named.values() if value is not None]
+    chosen = " AND ".join([f"{name} = {mark}" for name, value in named.items() if value is not None]) or "1 = 1"
+    if not wanted.newest_first:
+        return chosen, values, f" AND position > {mark} ORDER BY position LIMIT {mark}", [wanted.after, wanted.limit]
+    before = wanted.after or 2**53
+    return chosen, values, f" AND position < {mark} ORDER BY position DESC LIMIT {mark}", [before, wanted.limit]
 
 
 class Store(Protocol):
@@ -52,6 +67,9 @@ class Store(Protocol):
 
     def after(self, position: int, limit: int) -> list[EventRow]:
         """The events beyond a position, in order."""
+
+    def select(self, wanted: Selection) -> tuple[list[EventRow], int]:
+        """A page of the selected events in its order, and how many there are on all pages."""
 
     def last(self, limit: int) -> list[EventRow]:
         """The last events, in order of position."""

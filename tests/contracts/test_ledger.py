@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from shared.events.envelope import GENESIS, canonical, chain_hash, stored_object
 from shared.events.registry import UPCASTERS, BrokenUpcasterChain
 from shared.ledger import open_ledger, opening
-from shared.ledger.port import Append, Appended, KeyReused, Ledger, LedgerClosed, VersionConflict
+from shared.ledger.port import Append, Appended, KeyReused, Ledger, LedgerClosed, Selection, VersionConflict
 from shared.ledger.schema import NewerLedger
 from tests.contracts.builders import ORIGIN, backdoor, command, ledger_on, said
 
@@ -304,3 +305,20 @@ async def test_the_database_itself_refuses_the_back_doors_of_its_own_dialect(led
             with pytest.raises(way_in.refusal, match="refused"):
                 way_in.execute(statement)
     assert (await ledger.verify()).fault is None
+
+
+async def test_events_are_selected_by_type_and_state_a_page_at_a_time(ledger: Ledger) -> None:
+    for code in ("a", "b", "c"):
+        await ledger.append(command(code))
+    kind = "ccm.reports.PracticeReported"
+
+    async def positions(**wanted: Any) -> tuple[list[int], int]:
+        found, total = await ledger.select(Selection(**wanted))
+        return [one.position for one in found], total
+
+    assert await positions(type=kind, subject="LAO", limit=2) == ([1, 2], 3)
+    assert await positions(type=kind, after=2) == ([3], 3)
+    assert await positions(newest_first=True, limit=2) == ([3, 2], 3)
+    assert await positions(newest_first=True, after=2) == ([1], 3)
+    assert await positions(type="ccm.reports.ReportSubmitted") == ([], 0)
+    assert await positions(subject="AUT") == ([], 0)

@@ -219,3 +219,16 @@ def test_a_read_model_is_made_anew(services: Running) -> None:
 
     assert answer.status_code == 202
     assert services.get("/reports/statements?limit=1000") == before
+
+
+def test_measures_are_found_by_state_kind_and_status(services: Running) -> None:
+    for status, received in (("in_process", "2022-04-30"), ("adopted", "2024-04-30")):
+        fact = {"measure_id": "m-TGO", "state": "TGO", "kind": "specific_law", "status": status, "received": received}
+        services.recorded("reports", "RecordMeasure", fact, effective={"from": received})
+    services.caught_up()
+
+    adopted = services.get("/reports/measures?state=TGO&status=adopted")
+    both = services.get("/reports/measures?kind=specific_law&state=TGO")
+
+    assert [(one["status"], one["received"]) for one in adopted["items"]] == [("adopted", "2024-04-30")]
+    assert (adopted["items"][0]["investmentBan"], both["total"]) == (None, 2)
