@@ -44,6 +44,9 @@ class Settings(BaseSettings):
     indicators_url: str | None = None
     """Base URLs of the other services; None means that they live in this process."""
 
+    public_url: str | None = None
+    """Where people reach the gateway, such as `https://stocktake.example`; permalinks begin with it if it is set."""
+
     actor: str = "operator"
     """Who is recorded as the actor of a command until requests are authenticated."""
 

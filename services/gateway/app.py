@@ -49,7 +49,8 @@ def create_app(settings: Settings, *, services: Mapping[str, httpx.AsyncClient] 
     install_handlers(app)
     app.add_middleware(SecurityHeaders)
     upstream = Upstream(behind)
-    read = (graphql_router(upstream), pages_router(upstream), calendar_router(upstream))
+    public_url = (settings.public_url or "").rstrip("/")
+    read = (graphql_router(upstream, public_url), pages_router(upstream, public_url), calendar_router(upstream))
     for router in (health_router(behind), *read, forwarding_router(behind)):
         app.include_router(router)
     return app

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,9 @@ from strawberry.dataloader import DataLoader
 
 from services.gateway.cuts import Asked
 from services.gateway.duty_rows import DutyKey, Rows, load_duties
+from services.gateway.list_rows import ListKey, Row, load_lists
 from services.gateway.problems import PublicError, public
+from services.gateway.reaching import reached
 from services.gateway.upstream import Answer, Parameters, Upstream
 from shared.problems import Problem
 
@@ -44,15 +46,17 @@ class FigureKey:
 class Asking:
     """The context of one operation."""
 
-    def __init__(self, upstream: Upstream, document: DocumentNode):
-        self.document = document
+    def __init__(self, upstream: Upstream, document: DocumentNode, public_url: str = ""):
+        self.document, self.public_url = document, public_url
         self._upstream = upstream
         self._answers: dict[object, asyncio.Task[Answer]] = {}
+        self._reaching: dict[object, asyncio.Task[bool]] = {}
         self._objects = 0
         self.memo: dict[object, Any] = {}
         self.stale = False
         self.figures: DataLoader[FigureKey, Answer] = DataLoader(load_fn=self._load_figures)
         self.duties: DataLoader[DutyKey, Rows] = DataLoader(load_fn=self._load_duties)
+        self.lists: DataLoader[ListKey, Sequence[Row]] = DataLoader(load_fn=self._load_lists)
 
     def spend(self, objects: int) -> None:
         """Count objects that go into the answer; PublicError `too-costly` beyond the budget.
@@ -86,6 +90,16 @@ class Asking:
 
     async def _load_duties(self, keys: list[DutyKey]) -> Sequence[Rows | BaseException]:
         return await load_duties(self.ask, keys)
+
+    async def _load_lists(self, keys: list[ListKey]) -> Sequence[Sequence[Row] | BaseException]:
+        return await load_lists(self.ask, keys)
+
+    async def reach(self, wanted: Mapping[str, int]) -> None:
+        """Wait, but not for ever, until the read models hold these positions; else what follows is stale."""
+        key = tuple(sorted(wanted.items()))
+        if key not in self._reaching:
+            self._reaching[key] = asyncio.ensure_future(reached(self._upstream, wanted))
+        self.stale = not await self._reaching[key] or self.stale
 
     async def _load_figures(self, keys: list[FigureKey]) -> Sequence[Answer | BaseException]:
         """Rows for the keys, in their order; a row that cannot be had is an error in its place."""

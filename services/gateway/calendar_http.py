@@ -12,7 +12,8 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from services.gateway.calendar import Row, calendar
 from services.gateway.duty_words import THEMES
-from services.gateway.upstream import Answer, Parameters, Upstream, segment
+from services.gateway.problems import segment
+from services.gateway.upstream import Answer, Parameters, Upstream
 from shared.problems import Problem
 from shared.states import is_iso3, states
 

@@ -12,10 +12,12 @@ from graphql import (
     FragmentSpreadNode,
     GraphQLError,
     GraphQLField,
+    GraphQLInterfaceType,
     GraphQLNamedType,
     GraphQLObjectType,
     GraphQLSchema,
     InlineFragmentNode,
+    NamedTypeNode,
     OperationDefinitionNode,
     SelectionSetNode,
     get_named_type,
@@ -73,6 +75,10 @@ def cost_of(schema: GraphQLSchema, document: DocumentNode) -> Cost:
     return max(costs, key=lambda cost: cost.objects, default=Cost(0, 0))
 
 
+Selected = tuple[GraphQLNamedType, FieldNode]
+"""A field and the type that it is selected of."""
+
+
 class _Meter:
     def __init__(self, schema: GraphQLSchema, fragments: Mapping[str, FragmentDefinitionNode]):
         self._schema, self._fragments = schema, fragments
@@ -83,64 +89,78 @@ class _Meter:
         root = self._schema.get_root_type(node.operation)
         if root is None:
             raise GraphQLError(f"Schema is not configured to execute {node.operation.value} operation.", node)
-        fields = self._fields(node.selection_set, ())
+        fields = self._fields(node.selection_set, root, ())
         if len(fields) > ROOT_FIELDS:
             raise PublicError("too-costly", f"the query asks for {len(fields)} root fields; at most {ROOT_FIELDS}")
-        return self._selected(root, fields, times=1, depth=0)
+        return self._selected(fields, times=1, depth=0)
 
-    def _selected(self, parent: GraphQLNamedType, fields: list[FieldNode], times: int, depth: int) -> Cost:
-        """Cost of `fields` of `parent`, which occurs `times` times at level `depth`."""
+    def _selected(self, fields: list[Selected], times: int, depth: int) -> Cost:
+        """Cost of the fields of an object that occurs `times` times at level `depth`.
+
+        Where fragments are for different types, no object has the fields of all; they are counted all the same.
+        """
         objects, deepest = 0, depth
-        for node in fields:
+        for parent, node in fields:
             known = self._field(parent, node)
             if node.selection_set is None:
                 continue
             if depth + 1 > DEPTH:
                 raise PublicError("too-costly", f"the query nests objects more than {DEPTH} levels deep")
             count = times * _usual_length(known, node.name.value)
-            below = self._fields(node.selection_set, ())
-            inner = self._selected(get_named_type(known.type), below, count, depth + 1)
+            below = self._fields(node.selection_set, get_named_type(known.type), ())
+            inner = self._selected(below, count, depth + 1)
             objects, deepest = objects + count + inner.objects, max(deepest, inner.depth)
             if objects > OBJECTS:
                 raise PublicError("too-costly", f"the query may ask for more than {OBJECTS:,} objects; ask for less")
         return Cost(objects, deepest)
 
-    def _fields(self, selection: SelectionSetNode, opened: tuple[str, ...]) -> list[FieldNode]:
-        """The fields selected here, through the fragments `opened` so far."""
-        found: list[FieldNode] = []
+    def _fields(self, selection: SelectionSetNode, parent: GraphQLNamedType, opened: tuple[str, ...]) -> list[Selected]:
+        """The fields selected here, each with the type it is a field of, through the fragments `opened` so far."""
+        found: list[Selected] = []
         for node in selection.selections:
             self._looked_at += 1
             if self._looked_at > SELECTIONS:
                 raise PublicError("too-costly", f"the query selects more than {SELECTIONS:,} fields in all")
             if isinstance(node, FieldNode):
-                found.append(node)
+                found.append((parent, node))
             elif isinstance(node, InlineFragmentNode):
-                found += self._opened(node.selection_set, "", opened)
+                found += self._opened(node.selection_set, self._type(node.type_condition, parent), "", opened)
             elif isinstance(node, FragmentSpreadNode):
-                found += self._spread(node, opened)
+                found += self._spread(node, parent, opened)
             if len(found) > FIELDS_IN_ONE_PLACE:
                 raise PublicError(
                     "too-costly", f"the query selects more than {FIELDS_IN_ONE_PLACE} fields in one place"
                 )
         return found
 
-    def _spread(self, node: FragmentSpreadNode, opened: tuple[str, ...]) -> list[FieldNode]:
+    def _spread(self, node: FragmentSpreadNode, parent: GraphQLNamedType, opened: tuple[str, ...]) -> list[Selected]:
         name = node.name.value
         if name in opened:
             raise GraphQLError(f"Cannot spread fragment '{name}' within itself.", node)
         if name not in self._fragments:
             raise GraphQLError(f"Unknown fragment '{name}'.", node)
         self.used.add(name)
-        return self._opened(self._fragments[name].selection_set, name, opened)
+        fragment = self._fragments[name]
+        return self._opened(fragment.selection_set, self._type(fragment.type_condition, parent), name, opened)
 
-    def _opened(self, selection: SelectionSetNode, name: str, opened: tuple[str, ...]) -> list[FieldNode]:
+    def _opened(
+        self, selection: SelectionSetNode, parent: GraphQLNamedType, name: str, opened: tuple[str, ...]
+    ) -> list[Selected]:
         if len(opened) >= NESTED_FRAGMENTS:
             raise PublicError("too-costly", f"the query opens more than {NESTED_FRAGMENTS} fragments in one another")
-        return self._fields(selection, (*opened, name))
+        return self._fields(selection, parent, (*opened, name))
+
+    def _type(self, condition: NamedTypeNode | None, otherwise: GraphQLNamedType) -> GraphQLNamedType:
+        if condition is None:
+            return otherwise
+        known = self._schema.get_type(condition.name.value)
+        if known is None:
+            raise GraphQLError(f"Unknown type '{condition.name.value}'.", condition)
+        return known
 
     def _field(self, parent: GraphQLNamedType, node: FieldNode) -> GraphQLField:
         name = node.name.value
-        if not isinstance(parent, GraphQLObjectType):
+        if not isinstance(parent, GraphQLObjectType | GraphQLInterfaceType):
             raise GraphQLError(f"Type '{parent.name}' has no subfields.", node)
         meta = {"__typename": TypeNameMetaFieldDef}
         if parent is self._schema.query_type:

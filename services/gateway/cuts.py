@@ -18,25 +18,27 @@ from services.gateway.problems import PublicError
 class Basis(Enum):
     """reconstructed: facts known by a day. attested: what this system had recorded by it."""
 
-    reconstructed = "reconstructed"
-    attested = "attested"
+    reconstructed = strawberry.enum_value(
+        "reconstructed", description="From the facts that the institution held by the day, whenever we recorded them."
+    )
+    attested = strawberry.enum_value("attested", description="From what this system had recorded by the day.")
 
 
 @strawberry.enum(description="A ledger: the record of one service.")
 class LedgerName(Enum):
     """The three ledgers."""
 
-    reports = "reports"
-    meetings = "meetings"
-    indicators = "indicators"
+    reports = strawberry.enum_value("reports", description="What States submit, and judgements on it.")
+    meetings = strawberry.enum_value("meetings", description="Membership, meetings, participation, votes, decisions.")
+    indicators = strawberry.enum_value("indicators", description="Definitions, cycles, coverage, printed figures.")
 
 
 @strawberry.input(description="A position in one ledger.")
 class PositionInput:
     """`position` counts the events of `ledger` from 1."""
 
-    ledger: LedgerName
-    position: int
+    ledger: LedgerName = strawberry.field(description="The ledger.")
+    position: int = strawberry.field(description="A position in it; 0 = before its first event.")
 
 
 @strawberry.input(
@@ -45,12 +47,16 @@ class PositionInput:
 class CutInput:
     """A meeting fills the days that are not given; `definition` is `inForce`, `latest` or a version."""
 
-    meeting: str | None = None
-    effective_at: date | None = None
-    known_by: date | None = None
-    positions: list[PositionInput] | None = None
-    basis: Basis | None = None
-    definition: str | None = None
+    meeting: str | None = strawberry.field(default=None, description="A meeting or cycle, 13MSP, or a day.")
+    effective_at: date | None = strawberry.field(default=None, description="The day that is looked at.")
+    known_by: date | None = strawberry.field(default=None, description="Facts known by the end of this day count.")
+    positions: list[PositionInput] | None = strawberry.field(
+        default=None, description="Events up to these positions count; the heads where a ledger is not named."
+    )
+    basis: Basis | None = strawberry.field(default=None, description="Whose knowledge; reconstructed if not given.")
+    definition: str | None = strawberry.field(
+        default=None, description="`inForce` (if not given), `latest` or a version."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +94,10 @@ class Asked:
         return self.meeting or (day.isoformat() if day else "now")
 
 
+NO_CUT = Asked()
+"""Where no field above says anything."""
+
+
 def written(day: date | None) -> str | None:
     """A day as query parameters carry it."""
     return day.isoformat() if day else None
@@ -107,13 +117,13 @@ def asked(meeting: str | None, cut: CutInput | None, outer: Asked | None = None)
 
 
 def _of(cut: CutInput) -> Asked:
-    positions = cut.positions and tuple(sorted((one.ledger.value, one.position) for one in cut.positions))
+    positions = cut.positions and tuple(sorted((one.ledger.name, one.position) for one in cut.positions))
     return Asked(
         meeting=cut.meeting,
         effective_at=cut.effective_at,
         known_by=cut.known_by,
         positions=positions or None,
-        basis=cut.basis and cut.basis.value,
+        basis=cut.basis and cut.basis.name,
         definition=cut.definition,
     )
 
@@ -122,27 +132,30 @@ def _of(cut: CutInput) -> Asked:
 class Position:
     """The last event of `ledger` that the answer could see."""
 
-    ledger: str
-    position: int
+    ledger: LedgerName = strawberry.field(description="The ledger.")
+    position: int = strawberry.field(description="Its last event that counted.")
 
 
 @strawberry.type(description="The past an answer was given from; the same cut given again gives the same answer.")
 class Cut:
     """Echo of the cut, with everything filled in."""
 
-    basis: str
-    known_by: date | None
-    effective_at: date | None
+    basis: Basis = strawberry.field(description="Whose knowledge it is.")
+    known_by: date | None = strawberry.field(description="Facts known by the end of this day counted.")
+    effective_at: date | None = strawberry.field(description="The day that was looked at.")
     positions: list[Position] = bounded(3, description="One per ledger.")
 
 
 def echoed(cut: Mapping[str, Any]) -> Cut:
     """A service's `cut` as the GraphQL type."""
     return Cut(
-        basis=cut["basis"],
+        basis=Basis(cut["basis"]),
         known_by=_day(cut.get("knownBy")),
         effective_at=_day(cut.get("effectiveAt")),
-        positions=[Position(ledger=ledger, position=at) for ledger, at in sorted((cut.get("positions") or {}).items())],
+        positions=[
+            Position(ledger=LedgerName(ledger), position=at)
+            for ledger, at in sorted((cut.get("positions") or {}).items())
+        ],
     )
 
 

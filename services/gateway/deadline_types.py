@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+from services.gateway.arguments import CutArg, OnDay, described
 from services.gateway.bounds import bounded, whole
 from services.gateway.certainty import Confidence, Interval, day, interval
-from services.gateway.cuts import Cut, CutInput, echoed
+from services.gateway.cuts import Cut, echoed
 from services.gateway.duty_asking import duty_parameters, rows_of_state
 from services.gateway.duty_rows import Row
+from services.gateway.nodes import Node
 from services.gateway.passages import Passage, passages
 from services.gateway.selection import Info
 
@@ -53,7 +55,7 @@ class Theme(Enum):
 
 
 @strawberry.type(description="One day by which a State owes something.")
-class Deadline:
+class Deadline(Node):
     """`due` is null where the day is not recorded."""
 
     id: strawberry.ID = strawberry.field(description="`deadline:<iso3>-<what>`.")
@@ -99,12 +101,12 @@ def deadline_of(row: Row, cut: Row, state: State) -> Deadline:
 async def deadlines_of_state(
     info: Info,
     root: strawberry.Parent[State],
-    on: date | None = None,
-    within: str | None = None,
-    theme: Theme | None = None,
-    cut: CutInput | None = None,
+    on: OnDay = None,
+    within: Annotated[str | None, described("How far ahead: 90d, 12m or 2y.")] = None,
+    theme: Annotated[Theme | None, described("Duties of this field of work.")] = None,
+    cut: CutArg = None,
 ) -> list[Deadline]:
     """Resolver of a State's deadlines that are open on a day."""
-    parameters = duty_parameters(on, cut, within=within, theme=theme and theme.name)
+    parameters = duty_parameters(on, cut, outer=root.outer, within=within, theme=theme and theme.name)
     found = await rows_of_state(info, "deadlines", root.iso3, parameters, DEADLINES_OF_A_STATE)
     return [deadline_of(row, found.cut, root) for row in found.rows]

@@ -11,6 +11,8 @@ import strawberry
 from services.gateway.asking import Asking, FigureKey
 from services.gateway.bounds import bounded
 from services.gateway.cuts import Asked, Cut, echoed
+from services.gateway.nodes import Node
+from services.gateway.permalinks import citation, permalink
 from services.gateway.selection import Info, asks_for
 from services.gateway.state_types import Member, State, members, state
 
@@ -28,62 +30,78 @@ NUMBER = strawberry.scalar(
 class Status(Enum):
     """Statuses of model §7."""
 
-    computed = "computed"
-    bound = "bound"
-    needsJudgement = "needsJudgement"  # the codes are the contract
-    noData = "noData"
-    notHeld = "notHeld"
-    notComputable = "notComputable"
-    notApplicable = "notApplicable"
-    undefined = "undefined"
+    computed = strawberry.enum_value("computed", description="The record answers the question.")
+    bound = strawberry.enum_value("bound", description="The record names only some: a lower bound.")
+    needsJudgement = strawberry.enum_value("needsJudgement", description="An upper bound until somebody has judged.")
+    noData = strawberry.enum_value("noData", description="The record is not declared complete and names nobody.")
+    notHeld = strawberry.enum_value("notHeld", description="This system held no record yet.")
+    notComputable = strawberry.enum_value("notComputable", description="It cannot be computed, for the reason given.")
+    notApplicable = strawberry.enum_value("notApplicable", description="The question does not arise at this meeting.")
+    undefined = strawberry.enum_value("undefined", description="A share of nobody.")
 
 
 @strawberry.type(description="Another place that prints the same figure.")
 class Printed:
     """A printed value and where it stands."""
 
-    value: Number | None
-    place: str | None
-    document: str | None
+    value: Number | None = strawberry.field(description="As a number; null where print gives none.")
+    place: str | None = strawberry.field(description="Table, paragraph or figure.")
+    document: str | None = strawberry.field(description="Id of the document.")
 
 
 @strawberry.type(description="One of the numbers a figure consists of; low and high bound it.")
 class Part:
     """The first part gives the figure its value and members."""
 
-    name: str
-    value: Number | None
+    name: str = strawberry.field(description="What it is: value, number, share.")
+    value: Number | None = strawberry.field(description="The number; null where there is none.")
     low: Number | None = strawberry.field(description="What is certain.")
     high: Number | None = strawberry.field(description="What is possible.")
-    unit: str | None
-    numerator: Number | None
-    denominator: Number | None
+    unit: str | None = strawberry.field(description="What is counted.")
+    numerator: Number | None = strawberry.field(description="Of a percentage: how many.")
+    denominator: Number | None = strawberry.field(description="Of a percentage: of how many.")
 
 
 EVIDENCE = frozenset({"evidence", "certain", "leftOn", "possible"})
 """Fields that need the passages behind each State, which are asked of the services only then."""
 
 
+async def _permalink(info: Info, root: strawberry.Parent[Figure]) -> str:
+    return permalink(root.row, root.meeting, info.context.public_url)
+
+
+async def _citation(info: Info, root: strawberry.Parent[Figure]) -> str:
+    return citation(root.row, root.meeting, permalink(root.row, root.meeting, info.context.public_url))
+
+
 @strawberry.type(description="A figure: a pure function of the events, of the cut, and of a dated definition.")
-class Figure:
+class Figure(Node):
     """An indicator's number at a cut, opening into the States it counts."""
 
     id: strawberry.ID = strawberry.field(description="`figure:<indicator>@<meeting or day>`.")
-    indicator: str
+    meeting: strawberry.Private[str | None]
+    row: strawberry.Private[dict[str, Any]]
+    indicator: str = strawberry.field(description="Code of the indicator.")
     value: Number | None = strawberry.field(description="Upper bound under needsJudgement; null where there is none.")
-    unit: str | None
-    status: Status
+    unit: str | None = strawberry.field(description="What is counted.")
+    status: Status = strawberry.field(description="What kind of answer it is.")
     reason: str | None = strawberry.field(
         description="In words: why there is no number, or what the number leaves open."
     )
-    reason_code: str | None
-    provisional: bool
+    reason_code: str | None = strawberry.field(description="The reason as a code; the codes grow with the rules.")
+    provisional: bool = strawberry.field(
+        description="Whether its window was still open, or its definition not in force."
+    )
     data_through: date | None = strawberry.field(description="Day to which the record is declared complete.")
     published: Number | None = strawberry.field(description="The cell of the printed table; null where it has none.")
     published_elsewhere: list[Printed] = bounded(20, usual=2, description="Other printings of the same figure.")
     parts: list[Part] = bounded(8, usual=2, description="Both sides of a percentage, number and share, and the like.")
     definition: str | None = strawberry.field(description="The version of the definition that was used.")
-    cut: Cut
+    cut: Cut = strawberry.field(description="The past that it was computed from.")
+    permalink: str = strawberry.field(
+        resolver=_permalink, description="Address of this figure at this very cut, below this gateway."
+    )
+    citation: str = strawberry.field(resolver=_citation, description="One line to cite it by.")
     stale: bool = strawberry.field(description="True when a service is down: newer facts may be missing.")
     members: list[Member] = bounded(
         200, usual=20, description="The States counted; under needsJudgement those that may be."
@@ -97,17 +115,19 @@ async def load_figure(info: Info, indicator: str, cut: Asked) -> Figure:
     key = FigureKey(indicator, cut, evidence=asks_for(info, EVIDENCE))
     answer = await info.context.figures.load(key)
     info.context.stale = info.context.stale or answer.stale
-    return figure_of(answer.value, cut.label, answer.stale, info.context)
+    return figure_of(answer.value, cut, answer.stale or info.context.stale, info.context)
 
 
-def figure_of(row: dict[str, Any], label: str, stale: bool, asking: Asking) -> Figure:
+def figure_of(row: dict[str, Any], asked: Asked, stale: bool, asking: Asking) -> Figure:
     """A service's row as the GraphQL type; counts its objects against the budget of the operation."""
     evidence = {one["iso3"]: one for one in row.get("states") or ()}
     listed = row.get("members") or []
     others = sorted(code for code, one in evidence.items() if not one["certain"] and code not in set(listed))
     asking.spend(_objects(row, evidence))
     return Figure(
-        id=strawberry.ID(f"figure:{row['indicator']}@{label}"),
+        id=strawberry.ID(f"figure:{row['indicator']}@{asked.label}"),
+        meeting=asked.meeting,
+        row=row,
         indicator=row["indicator"],
         value=row["value"],
         unit=row.get("unit"),

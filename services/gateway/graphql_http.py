@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, PlainTextResponse
-from graphql import GraphQLError
+from graphql import GraphQLError, GraphQLFormattedError, GraphQLSyntaxError
 from strawberry.exceptions import StrawberryException
 
 from services.gateway.asking import Asking
@@ -26,7 +26,7 @@ DEADLINE = 30.0
 RESPONSE_JSON = "application/graphql-response+json"
 
 
-def graphql_router(upstream: Upstream) -> APIRouter:
+def graphql_router(upstream: Upstream, public_url: str = "") -> APIRouter:
     """`/graphql`."""
     router = APIRouter(include_in_schema=False)
 
@@ -42,24 +42,26 @@ def graphql_router(upstream: Upstream) -> APIRouter:
 
     @router.post("/graphql")
     async def answer(request: Request) -> Response:
-        return await answered(request, upstream)
+        return await answered(request, upstream, public_url)
 
     return router
 
 
-async def answered(request: Request, upstream: Upstream) -> Response:
+async def answered(request: Request, upstream: Upstream, public_url: str = "") -> Response:
     """The answer to one operation. Raises Problem where the request is no GraphQL request at all."""
     body = await _operation(request)
     query, variables, name = body["query"], body.get("variables") or {}, body.get("operationName")
     document, refused = admit(query)
     if document is None or refused:
-        return _response(request, {"errors": [error.formatted for error in refused]}, ran=False)
-    asking = Asking(upstream, document)
+        return _response(request, {"errors": [_formatted(error) for error in refused]}, ran=False)
+    asking = Asking(upstream, document, public_url)
     try:
         async with asyncio.timeout(DEADLINE):
             result = await schema.execute(query, variables, asking, operation_name=name)
     except StrawberryException as failure:
-        return _response(request, {"errors": [{"message": str(failure)}]}, ran=False)
+        return _response(
+            request, {"errors": [{"message": str(failure), "extensions": {"code": "graphql-invalid"}}]}, ran=False
+        )
     except TimeoutError:
         raise Problem(503, "too-slow", f"The query took more than {DEADLINE:.0f} seconds", "ask for less") from None
     return _response(request, _shaped(result.data, result.errors, asking.stale), ran=True)
@@ -68,10 +70,18 @@ async def answered(request: Request, upstream: Upstream) -> Response:
 def _shaped(data: dict[str, Any] | None, errors: list[GraphQLError] | None, stale: bool) -> dict[str, Any]:
     found: dict[str, Any] = {"data": data}
     if errors:
-        found["errors"] = [error.formatted for error in errors]
+        found["errors"] = [_formatted(error) for error in errors]
     if stale:
         found["extensions"] = {"stale": True}
     return found
+
+
+def _formatted(error: GraphQLError) -> GraphQLFormattedError:
+    """An error with its code: ours, or that of the GraphQL rule that the text breaks."""
+    if not (error.extensions or {}).get("code"):
+        code = "graphql-syntax" if isinstance(error, GraphQLSyntaxError) else "graphql-invalid"
+        error.extensions = {**(error.extensions or {}), "code": code}
+    return error.formatted
 
 
 def _response(request: Request, body: dict[str, Any], *, ran: bool) -> Response:

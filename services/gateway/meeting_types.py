@@ -1,39 +1,82 @@
-"""Meetings as a GraphQL type."""
+"""Meetings as a GraphQL type, and what each opens into."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from enum import Enum
 from typing import Any
 
 import strawberry
 
+from services.gateway.bounds import bounded, whole
+from services.gateway.certainty import day
+from services.gateway.list_rows import ListKey
+from services.gateway.meeting_record_types import Assessment, Participation, assessment_of, participation_of
+from services.gateway.nodes import Node
+from services.gateway.proof import the_state
+from services.gateway.selection import Info
+from services.gateway.state_types import State
+
+PARTICIPANTS = 500
+ASSESSMENTS = 200
+
+
+@strawberry.enum(description="A kind of meeting.")
+class MeetingKind(Enum):
+    """Formal meetings and others."""
+
+    MSP = strawberry.enum_value("MSP", description="Meeting of States Parties (Article 11).")
+    RC = strawberry.enum_value("RC", description="Review Conference (Article 12).")
+    intersessional = strawberry.enum_value("intersessional", description="Meeting between the formal ones.")
+    preparatory = strawberry.enum_value("preparatory", description="Meeting that prepares a Review Conference.")
+    amendment = strawberry.enum_value("amendment", description="Amendment Conference (Article 13).")
+
+
+async def _participants(info: Info, root: strawberry.Parent[Meeting]) -> list[Participation]:
+    rows = await info.context.lists.load(ListKey("/meetings/participations", "meeting", root.code))
+    info.context.spend(len(whole(rows, PARTICIPANTS)))
+    return [participation_of(row) for row in rows]
+
+
+async def _assessments(info: Info, root: strawberry.Parent[Meeting]) -> list[Assessment]:
+    rows = await info.context.lists.load(ListKey("/meetings/assessments", "meeting", root.code))
+    info.context.spend(len(whole(rows, ASSESSMENTS)))
+    return [assessment_of(row) for row in rows]
+
 
 @strawberry.type(description="A meeting of the Convention.")
-class Meeting:
+class Meeting(Node):
     """A Meeting of States Parties, Review Conference or another meeting; an undated one has no dates."""
 
     id: strawberry.ID = strawberry.field(description="`meeting:<code>`.")
     code: str = strawberry.field(description="Code as the services know it: 13MSP.")
-    kind: str | None
-    title: str | None
-    opens: date | None
-    closes: date | None
-    place: str | None
+    kind: MeetingKind | None = strawberry.field(description="What kind of meeting.")
+    title: str | None = strawberry.field(description="Its title.")
+    opens: date | None = strawberry.field(description="Its first day; null while it has none.")
+    closes: date | None = strawberry.field(description="Its last day.")
+    place: str | None = strawberry.field(description="Where it is held.")
+    presidency: State | None = strawberry.field(description="The State that presides; null where none is recorded.")
+    part_of: str | None = strawberry.field(description="Code of the meeting whose part it is.")
+    participants: list[Participation] = bounded(
+        PARTICIPANTS, usual=130, resolver=_participants, description="Who took part, as far as it is recorded."
+    )
+    assessments: list[Assessment] = bounded(
+        ASSESSMENTS, usual=110, resolver=_assessments, description="Shares of its costs (Article 14.1)."
+    )
 
 
-def meeting_of(body: dict[str, Any]) -> Meeting:
+def meeting_of(body: Mapping[str, Any]) -> Meeting:
     """A service's meeting as the GraphQL type."""
     code: str = body["meeting"]
     return Meeting(
         id=strawberry.ID(f"meeting:{code}"),
         code=code,
-        kind=body.get("kind"),
+        kind=MeetingKind(body["kind"]) if body.get("kind") else None,
         title=body.get("title"),
-        opens=_day(body.get("opens")),
-        closes=_day(body.get("closes")),
+        opens=day(body.get("opens")),
+        closes=day(body.get("closes")),
         place=body.get("place"),
+        presidency=the_state(body["presidency"]) if body.get("presidency") else None,
+        part_of=body.get("partOf"),
     )
-
-
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+from services.gateway.arguments import CutArg, OnDay, described
 from services.gateway.bounds import bounded, whole
 from services.gateway.certainty import Confidence, Interval, day, interval
-from services.gateway.cuts import Cut, CutInput, echoed
+from services.gateway.cuts import Cut, echoed
 from services.gateway.duty_asking import duty_parameters, rows_of_state
 from services.gateway.duty_rows import Row
+from services.gateway.nodes import Node
 from services.gateway.passages import Passage, passages
 from services.gateway.selection import Info
 
@@ -61,7 +63,7 @@ class Cause:
 
 
 @strawberry.type(description="How an obligation of a State stands on a day.")
-class Obligation:
+class Obligation(Node):
     """`status` is what all facts say, `proven` what the checked ones alone do."""
 
     id: strawberry.ID = strawberry.field(description="`obligation:<iso3>-<article>`, and its name where it has one.")
@@ -133,11 +135,11 @@ def cause_of(row: Row) -> Cause:
 async def obligations_of_state(
     info: Info,
     root: strawberry.Parent[State],
-    article: str | None = None,
-    on: date | None = None,
-    cut: CutInput | None = None,
+    article: Annotated[str | None, described("Article or paragraph: 3, 4, 5, 7.1, 7.2, 3.8, 9 or 14.")] = None,
+    on: OnDay = None,
+    cut: CutArg = None,
 ) -> list[Obligation]:
     """Resolver of a State's obligations on a day."""
-    parameters = duty_parameters(on, cut, article=article)
+    parameters = duty_parameters(on, cut, outer=root.outer, article=article)
     found = await rows_of_state(info, "obligations", root.iso3, parameters, OBLIGATIONS_OF_A_STATE)
     return [obligation_of(row, found.cut, root) for row in found.rows]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Sequence
 from pathlib import Path
+from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
@@ -14,8 +15,10 @@ from services.gateway import duty_words
 from services.gateway.calendar_http import known_state
 from services.gateway.coverage import coverage
 from services.gateway.duty_words import DEADLINE_STATUSES, OBLIGATION_STATUSES, RECURRING, REQUEST_STATUSES, STANDINGS
+from services.gateway.permalinks import citation, permalink
+from services.gateway.problems import segment
 from services.gateway.table import parts_in_words, plan_table, printed_in_words, state_lines
-from services.gateway.upstream import Answer, Parameters, Upstream, segment
+from services.gateway.upstream import Answer, Parameters, Upstream
 from services.gateway.words import OUTCOMES, STATUSES, by_event, number, valued
 from shared.problems import Problem
 
@@ -49,7 +52,7 @@ templates.globals |= {
 }
 
 
-def pages_router(upstream: Upstream) -> APIRouter:
+def pages_router(upstream: Upstream, public_url: str = "") -> APIRouter:
     """`/`, `/figures/{indicator}`, `/states/{iso3}`, `/events/{id}` and the stylesheet."""
     router = APIRouter(include_in_schema=False)
 
@@ -58,8 +61,25 @@ def pages_router(upstream: Upstream) -> APIRouter:
         return await _page(_plan_page(upstream, plan, meeting))
 
     @router.get("/figures/{indicator}")
-    async def figure_page(indicator: str, meeting: str = MEETING) -> Response:
-        return await _page(_figure_page(upstream, indicator, meeting))
+    async def figure_page(
+        indicator: str,
+        meeting: str | None = None,
+        at: str | None = None,
+        known_by: Annotated[str | None, Query(alias="knownBy")] = None,
+        effective_at: Annotated[str | None, Query(alias="effectiveAt")] = None,
+        basis: str | None = None,
+        definition: str | None = None,
+    ) -> Response:
+        """A figure at a cut: a permalink gives all of it, a reader usually the meeting alone."""
+        cut = {
+            "meeting": meeting or (None if known_by or effective_at else MEETING),
+            "positions": at,
+            "knownBy": known_by,
+            "effectiveAt": effective_at,
+            "basis": basis,
+            "definition": definition,
+        }
+        return await _page(_figure_page(upstream, indicator, cut, public_url))
 
     @router.get("/states/{iso3}")
     async def state_page(iso3: str, on: str | None = None) -> Response:
@@ -98,12 +118,15 @@ async def _plan_page(upstream: Upstream, plan: str, meeting: str) -> str:
     return templates.get_template("plan.html").render(table=table, cycles=[row["cycle"] for row in cycles])
 
 
-async def _figure_page(upstream: Upstream, indicator: str, meeting: str) -> str:
-    answer = await upstream.ask(f"/indicators/explanations/{segment(indicator)}", {"meeting": meeting})
-    row = answer.value
+async def _figure_page(upstream: Upstream, indicator: str, cut: Parameters, public_url: str) -> str:
+    answer = await upstream.ask(f"/indicators/explanations/{segment(indicator)}", cut)
+    row, meeting = answer.value, cut["meeting"]
+    link = permalink(row, meeting, public_url)
     return templates.get_template("figure.html").render(
         row=row,
         meeting=meeting,
+        permalink=link,
+        citation=citation(row, meeting, link),
         stale=answer.stale,
         states=state_lines(row),
         coverage=coverage(row["coverage"]),

@@ -1,72 +1,57 @@
-"""Keyset connections: a page begins after the key of the last item seen, so that a growing list never shifts."""
+"""What States answered to a question, in pages."""
 
 from __future__ import annotations
 
-import base64
-import binascii
+from enum import Enum
 from typing import Any
 
 import strawberry
 
 from services.gateway.bounds import bounded
+from services.gateway.connections import Connection, checked, decoded, encoded, page_of
 from services.gateway.passages import Passage, passages
-from services.gateway.problems import PublicError
+from services.gateway.selection import Info
 from services.gateway.state_types import State, state
 
-LARGEST_PAGE = 100
+PASSAGES = 50
 
 Key = tuple[str, str]
 
 
-@strawberry.type(description="What a State answered to a question.")
+@strawberry.enum(description="What a State answered, or why there is no answer; nobody is taken to have said no.")
+class Answer(Enum):
+    """The answers of model §7."""
+
+    yes = strawberry.enum_value("yes", description="It said yes.")
+    no = strawberry.enum_value("no", description="It said no.")
+    nil = strawberry.enum_value("nil", description="It reported that there is nothing.")
+    inPreparation = strawberry.enum_value("inPreparation", description="It said that it is preparing it.")
+    notApplicable = strawberry.enum_value("notApplicable", description="It said that the question does not apply.")
+    silent = strawberry.enum_value("silent", description="It reported and said nothing on it.")
+    noReport = strawberry.enum_value("noReport", description="It sent no report.")
+    notRecorded = strawberry.enum_value("notRecorded", description="The record does not reach far enough to say.")
+
+
+@strawberry.type(description="What a State answered to a question in a cycle, with the passages that say so.")
 class Statement:
-    """yes, no, nil, inPreparation, notApplicable, silent, noReport or notRecorded, and the passages that say so."""
+    """One State, one question."""
 
-    code: str
-    state: State
-    answer: str
-    certain: bool
-    evidence: list[Passage] = bounded(50, usual=3)
-
-
-@strawberry.type(description="Whether there is more after this page, and from where.")
-class PageInfo:
-    """The end of a page."""
-
-    has_next_page: bool
-    end_cursor: str | None
+    code: str = strawberry.field(description="The question: a practice code, such as workplan.annual.")
+    state: State = strawberry.field(description="The State.")
+    answer: Answer = strawberry.field(description="What it answered.")
+    certain: bool = strawberry.field(description="False where the answer rests on facts that nobody has checked.")
+    evidence: list[Passage] = bounded(PASSAGES, usual=3, description="The passages that say so, at most fifty.")
 
 
-@strawberry.type(description="A statement and its place in the list.")
-class StatementEdge:
-    """`cursor` is what `after` takes."""
-
-    cursor: str
-    node: Statement
-
-
-@strawberry.type(description="A page of statements, ordered by State and code.")
-class StatementConnection:
-    """One page of a growing list."""
-
-    total_count: int
-    page_info: PageInfo
-    edges: list[StatementEdge] = bounded(LARGEST_PAGE)  # a page costs a full page, whatever `first` says
-
-
-def page(rows: list[dict[str, Any]], first: int, after: str | None) -> StatementConnection:
+def page(info: Info, rows: list[dict[str, Any]], first: int, after: str | None) -> Connection[Statement]:
     """The page of `first` statements after the cursor. Raises PublicError for a page too large or a false cursor."""
-    if not 1 <= first <= LARGEST_PAGE:
-        raise PublicError("page-too-large", f"first must lie between 1 and {LARGEST_PAGE}", field="first")
+    checked(first)
     ordered = sorted(rows, key=_key)
-    rest = [row for row in ordered if _key(row) > _decoded(after)] if after else ordered
-    shown = rest[:first]
-    edges = [StatementEdge(cursor=_encoded(_key(row)), node=_statement(row)) for row in shown]
-    return StatementConnection(
-        total_count=len(rows),
-        page_info=PageInfo(has_next_page=len(rest) > first, end_cursor=edges[-1].cursor if edges else None),
-        edges=edges,
+    rest = [row for row in ordered if _key(row) > decoded(after, 2)] if after else ordered
+    found: Connection[Statement] = page_of(
+        info, rest[:first], len(rows), len(rest) > first, lambda row: encoded(*_key(row)), _statement
     )
+    return found
 
 
 def _key(row: dict[str, Any]) -> Key:
@@ -77,19 +62,7 @@ def _statement(row: dict[str, Any]) -> Statement:
     return Statement(
         code=row["code"],
         state=state(row["state"]),
-        answer=row["answer"],
+        answer=Answer(row["answer"]),
         certain=row.get("certain", True),
-        evidence=passages((row.get("evidence") or [])[:50]),
+        evidence=passages((row.get("evidence") or [])[:PASSAGES]),
     )
-
-
-def _encoded(key: Key) -> str:
-    return base64.urlsafe_b64encode("\x1f".join(key).encode()).decode()
-
-
-def _decoded(cursor: str) -> Key:
-    try:
-        iso3, code = base64.b64decode(cursor, altchars=b"-_", validate=True).decode().split("\x1f")
-    except (binascii.Error, ValueError):
-        raise PublicError("cursor", "that cursor is none of ours", field="after") from None
-    return iso3, code

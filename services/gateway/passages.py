@@ -8,15 +8,17 @@ from typing import Any
 
 import strawberry
 
+from services.gateway.event_kinds import EventType, event_type
+
 
 @strawberry.type(description="Where a document says so: never its text.")
 class Passage:
     """A document id and the paragraph, form or table row in it; the event that cites it."""
 
-    document: str
-    paragraph: str
+    document: str = strawberry.field(description="Id of the document.")
+    paragraph: str = strawberry.field(description="The paragraph, form or table row in it.")
     event_id: strawberry.ID = strawberry.field(description="`event:<uuid>` of the event that carries the passage.")
-    kind: str | None = strawberry.field(description="Type of that event.")
+    kind: EventType | None = strawberry.field(description="Type of that event, where it is told.")
     known_time: date | None = strawberry.field(description="The day by which the institution held the fact.")
 
 
@@ -27,7 +29,7 @@ def passages(rows: Sequence[Mapping[str, Any]]) -> list[Passage]:
             document=row["document"],
             paragraph=row["paragraph"],
             event_id=strawberry.ID(f"event:{row['eventId']}"),
-            kind=row.get("kind"),
+            kind=event_type(row.get("kind")),
             known_time=_day(row.get("knowntime")),
         )
         for row in rows

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from graphql import GraphQLError
 
 from shared.problems import Problem
+
+_NAME = re.compile(r"[A-Za-z0-9._-]{1,80}")
 
 
 class PublicError(GraphQLError):
@@ -27,3 +30,18 @@ def public(problem: Problem) -> PublicError:
 def unreachable(service: str, detail: str = "") -> Problem:
     """503 `service-unreachable`, naming the service that did not answer."""
     return Problem(503, "service-unreachable", f"The service {service} does not answer", detail, service=service)
+
+
+def segment(name: str) -> str:
+    """A name that goes into a path at a service. Raises Problem 404 for one that could lead elsewhere."""
+    if not _NAME.fullmatch(name) or set(name) == {"."}:
+        raise Problem(404, "name-unknown", f"{name[:80]!r} names nothing we know")
+    return name
+
+
+def named(name: str) -> str:
+    """A name that goes into a path. Raises PublicError `name-unknown` for one that could lead elsewhere."""
+    try:
+        return segment(name)
+    except Problem as problem:
+        raise public(problem) from None

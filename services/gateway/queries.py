@@ -3,63 +3,162 @@
 from __future__ import annotations
 
 from datetime import date
+from enum import Enum
+from typing import Annotated, Any
 
 import strawberry
 
+from services.gateway.arguments import (
+    After,
+    ArticleNumber,
+    CutArg,
+    First,
+    MeetingArg,
+    MeetingCut,
+    OnDay,
+    StateArg,
+    YearArg,
+    described,
+)
 from services.gateway.bounds import bounded
-from services.gateway.cuts import Cut, CutInput, asked, echoed
-from services.gateway.deadline_types import Deadline, Theme, deadline_of
+from services.gateway.connections import Connection
+from services.gateway.cuts import Cut, asked, echoed, written
+from services.gateway.deadline_types import Deadline, DeadlineStatus, Theme, deadline_of
 from services.gateway.duty_asking import duty_parameters, rows_of_all
 from services.gateway.figure_types import Figure, load_figure
-from services.gateway.meeting_types import Meeting, meeting_of
+from services.gateway.finding import node
+from services.gateway.meeting_types import Meeting, MeetingKind, meeting_of
+from services.gateway.nodes import Node, code_of, state_code
 from services.gateway.obligation_types import Obligation, obligation_of
-from services.gateway.paging import StatementConnection, page
+from services.gateway.paging import Statement, page
 from services.gateway.plan_types import Plan, PlanSummary, plan_id, plan_of
-from services.gateway.problems import PublicError, public
+from services.gateway.problems import named
+from services.gateway.reconciliation_types import ROWS as RECONCILED
+from services.gateway.reconciliation_types import Reconciliation, reconciliation
+from services.gateway.record_queries import RecordQuery
+from services.gateway.report_types import Report, report_of
 from services.gateway.request_types import ExtensionRequest, request_of
+from services.gateway.root_fields import reading, reading_list
 from services.gateway.selection import Info
-from services.gateway.state_types import State, state
-from services.gateway.upstream import segment
-from shared.problems import Problem
+from services.gateway.state_types import RegionalGroup, Standing, State, membership, state
 from shared.states import is_iso3
 from shared.states import states as all_states
 
 DEADLINES = 5_000
 OBLIGATIONS = 10_000
 REQUESTS = 1_000
+REPORT_DUTIES = 5_000
 """Rows that a list over all States may hold."""
+
+
+@strawberry.enum(description="Order of States.")
+class StateOrder(Enum):
+    """By label or by identity."""
+
+    byName = strawberry.enum_value("byName", description="By UN short name in English.")
+    byIso3 = strawberry.enum_value("byIso3", description="By ISO 3166-1 alpha-3.")
 
 
 @strawberry.type(description="The States a named population holds on a day.")
 class Population:
     """certain members, and those whom the record leaves possible."""
 
-    name: str
-    on: date
-    members: list[State] = bounded(200, usual=120)
+    name: str = strawberry.field(description="Its name, as the plans declare it: parties, affected, obligated.")
+    on: date = strawberry.field(description="The day.")
+    members: list[State] = bounded(200, usual=120, description="The States that certainly belong to it.")
     possible: list[State] = bounded(200, usual=4, description="Possible beyond `members`.")
-    cut: Cut | None
+    cut: Cut | None = strawberry.field(description="The past that the answer was given from.")
 
 
-def _code(id: str, kind: str) -> str:
-    """`indicator:LAP-40.1` or just `LAP-40.1`: ids and codes both name the thing."""
-    return id.removeprefix(f"{kind}:")
+@strawberry.type(description="Who is what towards the Convention on a day.")
+class MembershipOn:
+    """The 197 States in four groups; `notParty` holds those that are neither bound nor signatories."""
+
+    on: date = strawberry.field(description="The day.")
+    parties: list[State] = bounded(200, usual=112, description="States for which the Convention is in force.")
+    signatories: list[State] = bounded(200, usual=12, description="States that have signed and not deposited.")
+    former: list[State] = bounded(200, usual=1, description="States whose withdrawal has taken effect.")
+    not_party: list[State] = bounded(200, usual=73, description="All others that have not deposited an instrument.")
 
 
-def _named(name: str) -> str:
-    try:
-        return segment(name)
-    except Problem as problem:
-        raise public(problem) from None
+@strawberry.type(description="A reporting cycle: the span that a meeting looks back on.")
+class Cycle:
+    """What `meeting:` fills a cut from."""
+
+    code: str = strawberry.field(description="Its code, 13MSP; usually that of its meeting.")
+    first: date = strawberry.field(description="Its first day.")
+    last: date = strawberry.field(description="Its last day.")
+    meeting: str | None = strawberry.field(description="Code of the meeting that it leads to.")
+    previous_meeting: str | None = strawberry.field(description="Code of the meeting before.")
+    report_year: int | None = strawberry.field(description="The calendar year that annual reports in it are on.")
 
 
-async def _states(info: Info) -> list[State]:
-    info.context.spend(len(all_states()))
-    return [state(iso3) for iso3 in all_states()]
+async def _states(
+    info: Info,
+    group: Annotated[RegionalGroup | None, described("States of this regional group.")] = None,
+    standing: Annotated[Standing | None, described("States of this standing on the effective day, or today.")] = None,
+    order_by: Annotated[StateOrder, described("Order of the States.")] = StateOrder.byName,
+    cut: CutArg = None,
+) -> list[State]:
+    outer = asked(None, cut)
+    found = [state(iso3, outer) for iso3 in all_states()]
+    if group is not None:
+        found = [one for one in found if one.group is group]
+    if standing is not None:
+        rows = {one.iso3: await membership(info, one.iso3, outer.effective_at) for one in found}
+        found = [one for one in found if rows[one.iso3]["standing"] == standing.name]
+    if order_by is StateOrder.byIso3:
+        found.sort(key=lambda one: one.iso3)
+    info.context.spend(len(found))
+    return found
 
 
-async def _meetings(info: Info) -> list[Meeting]:
-    return [meeting_of(row) for row in (await info.context.ask("/meetings/meetings")).value]
+async def _state(
+    iso3: Annotated[str, described("ISO 3166-1 alpha-3, or an id: LAO, state:LAO.")], cut: CutArg = None
+) -> State | None:
+    code = code_of(iso3, "state")
+    return state(code, asked(None, cut)) if is_iso3(code) else None
+
+
+async def _meetings(
+    info: Info, kind: Annotated[MeetingKind | None, described("Meetings of this kind.")] = None
+) -> list[Meeting]:
+    rows = (await info.context.ask("/meetings/meetings")).value
+    return [meeting_of(row) for row in rows if kind is None or row["kind"] == kind.name]
+
+
+async def _meeting(info: Info, code: Annotated[str, described("Its code, 13MSP, or its id.")]) -> Meeting | None:
+    rows = (await info.context.ask("/meetings/meetings")).value
+    return next((meeting_of(row) for row in rows if row["meeting"] == code_of(code, "meeting")), None)
+
+
+async def _membership(info: Info, on: OnDay = None) -> MembershipOn:
+    body = (await info.context.ask("/meetings/membership", {"on": written(on)})).value
+    groups = {name: body[name] for name in ("parties", "signatories", "former", "notParty")}
+    info.context.spend(sum(map(len, groups.values())))
+    named_ = {name: [state(iso3) for iso3 in codes] for name, codes in groups.items()}
+    return MembershipOn(
+        on=date.fromisoformat(body["on"]),
+        parties=named_["parties"],
+        signatories=named_["signatories"],
+        former=named_["former"],
+        not_party=named_["notParty"],
+    )
+
+
+async def _cycles(info: Info) -> list[Cycle]:
+    return [_cycle(row) for row in (await info.context.ask("/indicators/cycles")).value]
+
+
+def _cycle(row: dict[str, Any]) -> Cycle:
+    return Cycle(
+        code=row["cycle"],
+        first=date.fromisoformat(row["from"]),
+        last=date.fromisoformat(row["to"]),
+        meeting=row["meeting"],
+        previous_meeting=row["previousMeeting"],
+        report_year=row["reportYear"],
+    )
 
 
 async def _plans(info: Info) -> list[PlanSummary]:
@@ -67,25 +166,33 @@ async def _plans(info: Info) -> list[PlanSummary]:
     return [PlanSummary(id=plan_id(row["id"]), title=row.get("title"), indicators=row["indicators"]) for row in rows]
 
 
-async def _state(iso3: str) -> State | None:
-    code = _code(iso3, "state")
-    return state(code) if is_iso3(code) else None
-
-
-async def _plan(info: Info, id: strawberry.ID, meeting: str | None = None, cut: CutInput | None = None) -> Plan:
-    body = (await info.context.ask(f"/indicators/plans/{_named(_code(id, 'plan'))}")).value
+async def _plan(
+    info: Info,
+    id: Annotated[strawberry.ID, described("Its code, LAP, or its id.")],
+    meeting: MeetingCut = None,
+    cut: CutArg = None,
+) -> Plan:
+    body = (await info.context.ask(f"/indicators/plans/{named(code_of(id, 'plan'))}")).value
     return plan_of(body, asked(meeting, cut))
 
 
 async def _figure(
-    info: Info, indicator: strawberry.ID, meeting: str | None = None, cut: CutInput | None = None
+    info: Info,
+    indicator: Annotated[strawberry.ID, described("Its code, LAP-40.1, or its id.")],
+    meeting: MeetingCut = None,
+    cut: CutArg = None,
 ) -> Figure:
-    return await load_figure(info, _named(_code(indicator, "indicator")), asked(meeting, cut))
+    return await load_figure(info, named(code_of(indicator, "indicator")), asked(meeting, cut))
 
 
-async def _population(info: Info, name: str, on: date, cut: CutInput | None = None) -> Population:
+async def _population(
+    info: Info,
+    name: Annotated[str, described("As the plans declare it: parties, affected, obligated.")],
+    on: Annotated[date, described("The day.")],
+    cut: CutArg = None,
+) -> Population:
     parameters = {**asked(None, cut).parameters(), "on": on.isoformat()}
-    body = (await info.context.ask(f"/indicators/populations/{_named(name)}", parameters)).value
+    body = (await info.context.ask(f"/indicators/populations/{named(name)}", parameters)).value
     held = set(body["members"])
     others = [code for code in body.get("possible") or () if code not in held]
     info.context.spend(len(held) + len(others))
@@ -100,45 +207,31 @@ async def _population(info: Info, name: str, on: date, cut: CutInput | None = No
 
 async def _statements(
     info: Info,
-    code: str,
-    meeting: str | None = None,
-    cut: CutInput | None = None,
-    first: int = 50,
-    after: str | None = None,
-) -> StatementConnection:
+    code: Annotated[str, described("The question: a practice code, such as workplan.annual.")],
+    meeting: MeetingCut = None,
+    cut: CutArg = None,
+    first: First = 50,
+    after: After = None,
+) -> Connection[Statement]:
     parameters = {"code": code, **asked(meeting, cut).parameters()}
     rows = (await info.context.ask("/indicators/statements", parameters)).value
-    found = page(rows, first, after)
-    info.context.spend(2 * len(found.edges))
-    return found
+    return page(info, rows, first, after)
 
 
 _the_state = state  # where an argument of that name hides it
 
 
-def _owing(given: str | None) -> str | None:
-    """The State that an argument names. Raises PublicError `state-unknown`."""
-    if given is None:
-        return None
-    code = _code(given, "state")
-    if not is_iso3(code):
-        raise PublicError(
-            "state-unknown", f"{given[:80]!r} is none of the 197 States; give ISO 3166-1 alpha-3, such as LAO"
-        )
-    return code
-
-
 async def _deadlines(
     info: Info,
-    state: str | None = None,
-    within: str | None = None,
-    theme: Theme | None = None,
-    meeting: str | None = None,
-    on: date | None = None,
-    cut: CutInput | None = None,
+    state: StateArg = None,
+    within: Annotated[str | None, described("How far ahead: 90d, 12m or 2y.")] = None,
+    theme: Annotated[Theme | None, described("Duties of this field of work.")] = None,
+    meeting: MeetingArg = None,
+    on: OnDay = None,
+    cut: CutArg = None,
 ) -> list[Deadline]:
     parameters = duty_parameters(
-        on, cut, state=_owing(state), within=within, theme=theme and theme.name, meeting=meeting
+        on, cut, state=state_code(state), within=within, theme=theme and theme.name, meeting=meeting
     )
     found = await rows_of_all(info, "deadlines", parameters, DEADLINES)
     return [deadline_of(row, found.cut, _the_state(row["state"])) for row in found.rows]
@@ -146,52 +239,106 @@ async def _deadlines(
 
 async def _obligations(
     info: Info,
-    state: str | None = None,
-    article: str | None = None,
-    on: date | None = None,
-    cut: CutInput | None = None,
+    state: StateArg = None,
+    article: Annotated[str | None, described("Article or paragraph: 3, 4, 5, 7.1, 7.2, 3.8, 9 or 14.")] = None,
+    on: OnDay = None,
+    cut: CutArg = None,
 ) -> list[Obligation]:
-    parameters = duty_parameters(on, cut, state=_owing(state), article=article)
+    parameters = duty_parameters(on, cut, state=state_code(state), article=article)
     found = await rows_of_all(info, "obligations", parameters, OBLIGATIONS)
     return [obligation_of(row, found.cut, _the_state(row["state"])) for row in found.rows]
 
 
 async def _requests(
-    info: Info, state: str | None = None, on: date | None = None, cut: CutInput | None = None
+    info: Info,
+    state: StateArg = None,
+    article: ArticleNumber = None,
+    meeting: MeetingArg = None,
+    on: OnDay = None,
+    cut: CutArg = None,
 ) -> list[ExtensionRequest]:
-    found = await rows_of_all(info, "requests", duty_parameters(on, cut, state=_owing(state)), REQUESTS)
-    return [request_of(row, found.cut, _the_state(row["state"])) for row in found.rows]
+    found = await rows_of_all(info, "requests", duty_parameters(on, cut, state=state_code(state)), REQUESTS)
+    for_ = code_of(meeting, "meeting") if meeting else None
+    rows = [one for one in found.rows if article in (None, one["article"]) and for_ in (None, one["forMeeting"])]
+    return [request_of(row, found.cut, _the_state(row["state"])) for row in rows]
+
+
+async def _report_duties(
+    info: Info,
+    state: StateArg = None,
+    year: YearArg = None,
+    status: Annotated[DeadlineStatus | None, described("Reports that stand so.")] = None,
+    on: OnDay = None,
+    cut: CutArg = None,
+) -> list[Report]:
+    parameters = duty_parameters(on, cut, state=state_code(state), year=None if year is None else str(year))
+    found = await rows_of_all(info, "reports", parameters, REPORT_DUTIES)
+    rows = [row for row in found.rows if status is None or row["status"] == status.name]
+    return [report_of(row, found.cut, _the_state(row["state"])) for row in rows]
 
 
 @strawberry.type(description="Everything that can be asked; there are no mutations: commands go over HTTP.")
-class Query:
+class Query(RecordQuery):
     """Root fields. `meeting:` is a shorthand for `cut: {meeting:}`; a cut is inherited by the fields below."""
 
-    states: list[State] = bounded(200, usual=197, resolver=_states, description="The 197 States, by name.")
-    state: State | None = strawberry.field(
-        resolver=_state, description="A State by ISO 3166-1 alpha-3; null for none of the 197."
+    node: Node | None = reading(
+        resolver=node, description="Anything that has an id, by that id; null where there is no such thing."
     )
-    meetings: list[Meeting] = bounded(100, usual=40, resolver=_meetings, description="All meetings, by opening day.")
-    plans: list[PlanSummary] = bounded(10, usual=3, resolver=_plans, description="The action plans held.")
-    plan: Plan = strawberry.field(resolver=_plan, description="An action plan with its indicators.")
-    figure: Figure = strawberry.field(resolver=_figure, description="An indicator's figure at a meeting or a cut.")
-    population: Population = strawberry.field(resolver=_population, description="Who belongs to a population on a day.")
-    statements: StatementConnection = strawberry.field(
-        resolver=_statements, description="What each State answered to a question (a practice code)."
+    states: list[State] = reading_list(
+        200,
+        usual=197,
+        resolver=_states,
+        description="The 197 States, by name, or those of a regional group or standing. What their fields leave open"
+        " comes from `cut`.",
     )
-    deadlines: list[Deadline] = bounded(
+    state: State | None = reading(
+        resolver=_state, description="A State by ISO 3166-1 alpha-3, or by its id; null for none of the 197."
+    )
+    membership: MembershipOn = reading(
+        resolver=_membership, description="Parties, signatories and the others on a day (today if none given)."
+    )
+    meetings: list[Meeting] = reading_list(
+        100, usual=40, resolver=_meetings, description="All meetings, or those of a kind, by opening day."
+    )
+    meeting: Meeting | None = reading(
+        resolver=_meeting, description="A meeting by its code or id; null where there is none."
+    )
+    cycles: list[Cycle] = reading_list(
+        20, usual=6, resolver=_cycles, description="The reporting cycles, by their first day."
+    )
+    plans: list[PlanSummary] = reading_list(10, usual=3, resolver=_plans, description="The action plans held.")
+    plan: Plan = reading(resolver=_plan, description="An action plan with its indicators.")
+    figure: Figure = reading(resolver=_figure, description="An indicator's figure at a meeting or a cut.")
+    reconciliation: list[Reconciliation] = reading_list(
+        RECONCILED,
+        usual=90,
+        resolver=reconciliation,
+        description="Every figure of a plan beside the printed one, or those with one outcome.",
+    )
+    population: Population = reading(resolver=_population, description="Who belongs to a population on a day.")
+    statements: Connection[Statement] = reading(
+        resolver=_statements, description="What each State answered to a question (a practice code) in a cycle."
+    )
+    deadlines: list[Deadline] = reading_list(
         DEADLINES,
         usual=400,
         resolver=_deadlines,
         description="The days by which States owe something, ahead, overdue or not recorded, the next first; `within`"
         " (90d, 12m, 2y) keeps those up to then. `on` is short for `cut: {effectiveAt:}`; today if neither is given.",
     )
-    obligations: list[Obligation] = bounded(
+    obligations: list[Obligation] = reading_list(
         OBLIGATIONS,
         usual=2_600,
         resolver=_obligations,
         description="The obligations of States under an article, or all, and how they stand on a day.",
     )
-    extension_requests: list[ExtensionRequest] = bounded(
+    extension_requests: list[ExtensionRequest] = reading_list(
         REQUESTS, usual=30, resolver=_requests, description="Requests for more time under Articles 3 and 4."
+    )
+    report_duties: list[Report] = reading_list(
+        REPORT_DUTIES,
+        usual=1_300,
+        resolver=_report_duties,
+        description="Who owes which Article 7 report when, and what came of it; `status: overdue` for those that"
+        " have not come.",
     )

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+from services.gateway.arguments import CutArg, OnDay, YearArg
 from services.gateway.bounds import bounded, whole
 from services.gateway.certainty import Certainty, Confidence, Interval, day, interval
-from services.gateway.cuts import Cut, CutInput, echoed
+from services.gateway.cuts import Cut, echoed
 from services.gateway.deadline_types import DeadlineStatus
 from services.gateway.duty_asking import duty_parameters, rows_of_state
 from services.gateway.duty_rows import Row
+from services.gateway.nodes import Node
 from services.gateway.passages import Passage, passages
 from services.gateway.selection import Info
 
@@ -33,7 +35,7 @@ class ReportKind(Enum):
 
 
 @strawberry.type(description="A report that Article 7 asks of a State.")
-class Report:
+class Report(Node):
     """A duty to report, with the report that meets it where one is recorded."""
 
     id: strawberry.ID = strawberry.field(description="`report:<iso3>-<year>`, or `-initial`.")
@@ -78,11 +80,11 @@ def report_of(row: Row, cut: Row, state: State) -> Report:
 async def reports_of_state(
     info: Info,
     root: strawberry.Parent[State],
-    year: int | None = None,
-    on: date | None = None,
-    cut: CutInput | None = None,
+    year: YearArg = None,
+    on: OnDay = None,
+    cut: CutArg = None,
 ) -> list[Report]:
     """Resolver of the reports that Article 7 asks of a State."""
-    parameters = duty_parameters(on, cut, year=None if year is None else str(year))
+    parameters = duty_parameters(on, cut, outer=root.outer, year=None if year is None else str(year))
     found = await rows_of_state(info, "reports", root.iso3, parameters, REPORTS_OF_A_STATE)
     return [report_of(row, found.cut, root) for row in found.rows]

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+from services.gateway.arguments import CutArg, OnDay
 from services.gateway.bounds import bounded, whole
 from services.gateway.certainty import Confidence, Interval, Timeliness, day, interval
-from services.gateway.cuts import Cut, CutInput, echoed
+from services.gateway.cuts import Cut, echoed
 from services.gateway.duty_asking import duty_parameters, rows_of_state
 from services.gateway.duty_rows import Row
+from services.gateway.nodes import Node
 from services.gateway.obligation_types import Cause, cause_of
 from services.gateway.passages import Passage, passages
 from services.gateway.selection import Info
@@ -116,7 +118,7 @@ class RequestDecision:
 
 
 @strawberry.type(description="The life of one request for more time, with the verdicts of the treaty on it.")
-class ExtensionRequest:
+class ExtensionRequest(Node):
     """Verdicts are recorded whatever they are; none of them bars a request."""
 
     id: strawberry.ID = strawberry.field(description="`request:<iso3>-<article>-<number>`.")
@@ -203,8 +205,10 @@ def _decision(row: Row) -> RequestDecision:
 
 
 async def requests_of_state(
-    info: Info, root: strawberry.Parent[State], on: date | None = None, cut: CutInput | None = None
+    info: Info, root: strawberry.Parent[State], on: OnDay = None, cut: CutArg = None
 ) -> list[ExtensionRequest]:
     """Resolver of a State's extension requests as known on a day."""
-    found = await rows_of_state(info, "requests", root.iso3, duty_parameters(on, cut), REQUESTS_OF_A_STATE)
+    found = await rows_of_state(
+        info, "requests", root.iso3, duty_parameters(on, cut, outer=root.outer), REQUESTS_OF_A_STATE
+    )
     return [request_of(row, found.cut, root) for row in found.rows]

@@ -76,12 +76,25 @@ class Admitted(SchemaExtension):
 
 
 def _is_internal(error: GraphQLError) -> bool:
-    """Errors of our own code say nothing outside; refusals and the words of the GraphQL rules do."""
-    return error.original_error is not None and not isinstance(error.original_error, PublicError)
+    """Errors of our own code say nothing outside; refusals and the words of the GraphQL rules do.
+
+    A variable that does not fit is told before any field is resolved, so that its error has no path.
+    """
+    cause = error.original_error
+    of_the_request = error.path is None and isinstance(cause, GraphQLError)
+    return cause is not None and not isinstance(cause, PublicError) and not of_the_request
 
 
-def _mask() -> MaskErrors:
-    return MaskErrors(should_mask_error=_is_internal, error_message="Something failed on our side.")
+class Masked(MaskErrors):
+    """Hides the words of our own failures and gives them a code like any other error."""
+
+    def __init__(self) -> None:
+        super().__init__(should_mask_error=_is_internal, error_message="Something failed on our side.")
+
+    def anonymise_error(self, error: GraphQLError) -> GraphQLError:
+        hidden = super().anonymise_error(error)
+        hidden.extensions = {"code": "internal"}
+        return hidden
 
 
 class Schema(strawberry.Schema):
@@ -100,7 +113,7 @@ _RULES = tuple(specified_rules)
 schema = Schema(
     Query,
     config=StrawberryConfig(disable_field_suggestions=True, scalar_map={Number: NUMBER}),
-    extensions=[Admitted, _mask],
+    extensions=[Admitted, Masked],
 )
 
 

@@ -2,21 +2,88 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Any
+from enum import Enum
+from typing import Annotated, Any, TypeVar
 
 import strawberry
 
-from services.gateway.bounds import bounded
-from services.gateway.cuts import written
+from services.gateway.arguments import OnDay, described
+from services.gateway.bounds import bounded, whole
+from services.gateway.cuts import NO_CUT, Asked, written
 from services.gateway.deadline_types import DEADLINES_OF_A_STATE, Deadline, deadlines_of_state
+from services.gateway.list_rows import ListKey
+from services.gateway.meeting_record_types import (
+    Assessment,
+    Contribution,
+    Office,
+    Participation,
+    Vote,
+    assessment_of,
+    contribution_of,
+    office_of,
+    participation_of,
+    vote_of,
+)
+from services.gateway.names import Language, LocalName, local_names
+from services.gateway.nodes import Node
 from services.gateway.obligation_types import OBLIGATIONS_OF_A_STATE, Obligation, obligations_of_state
 from services.gateway.passages import Passage, passages
 from services.gateway.problems import PublicError
+from services.gateway.report_record_types import (
+    Declaration,
+    Measure,
+    SubmittedReport,
+    declaration_of,
+    measure_of,
+    submitted_report_of,
+)
 from services.gateway.report_types import REPORTS_OF_A_STATE, Report, reports_of_state
 from services.gateway.request_types import REQUESTS_OF_A_STATE, ExtensionRequest, requests_of_state
 from services.gateway.selection import Info
 from shared.states import states as all_states
+
+T = TypeVar("T")
+
+LISTED = 300
+"""Rows of one State in one list of the record; the longest holds some forty."""
+
+
+@strawberry.enum(description="A regional group of the United Nations.")
+class RegionalGroup(Enum):
+    """The five groups; four States belong to none."""
+
+    african = strawberry.enum_value("African Group", description="African Group.")
+    asia_pacific = strawberry.enum_value("Asia-Pacific Group", description="Asia-Pacific Group.")
+    eastern_european = strawberry.enum_value("Eastern European Group", description="Eastern European Group.")
+    latin_american_and_caribbean = strawberry.enum_value(
+        "Latin American and Caribbean Group", description="Latin American and Caribbean Group."
+    )
+    western_european_and_others = strawberry.enum_value(
+        "Western European and Others Group", description="Western European and Others Group."
+    )
+
+
+@strawberry.enum(description="An instrument by which a State binds itself (Article 16).")
+class Instrument(Enum):
+    """Four words for one consequence."""
+
+    ratification = strawberry.enum_value("ratification", description="Ratification, after signature.")
+    acceptance = strawberry.enum_value("acceptance", description="Acceptance, after signature.")
+    approval = strawberry.enum_value("approval", description="Approval, after signature.")
+    accession = strawberry.enum_value("accession", description="Accession, without signature.")
+
+
+@strawberry.enum(description="What a State is towards the Convention on a day.")
+class Standing(Enum):
+    """From nothing to party, and out again."""
+
+    none = strawberry.enum_value("none", description="It has neither signed nor deposited an instrument.")
+    signatory = strawberry.enum_value("signatory", description="It has signed, and deposited no instrument.")
+    deposited = strawberry.enum_value("deposited", description="It has deposited; not yet in force for it.")
+    party = strawberry.enum_value("party", description="The Convention is in force for it.")
+    former = strawberry.enum_value("former", description="It was a party; its withdrawal has taken effect.")
 
 
 async def membership(info: Info, iso3: str, on: date | None = None) -> dict[str, Any]:
@@ -39,8 +106,9 @@ async def _deposited(info: Info, root: strawberry.Parent[State]) -> date | None:
     return _day((await membership(info, root.iso3)).get("deposited"))
 
 
-async def _instrument(info: Info, root: strawberry.Parent[State]) -> str | None:
-    return _text((await membership(info, root.iso3)).get("instrument"))
+async def _instrument(info: Info, root: strawberry.Parent[State]) -> Instrument | None:
+    found = (await membership(info, root.iso3)).get("instrument")
+    return Instrument(found) if found else None
 
 
 async def _entry_into_force(info: Info, root: strawberry.Parent[State]) -> date | None:
@@ -55,24 +123,74 @@ async def _withdrawal_effective(info: Info, root: strawberry.Parent[State]) -> d
     return _day((await membership(info, root.iso3)).get("withdrawalEffective"))
 
 
-async def _standing(info: Info, root: strawberry.Parent[State], on: date | None = None) -> str:
-    return str((await membership(info, root.iso3, on))["standing"])
+async def _standing(info: Info, root: strawberry.Parent[State], on: OnDay = None) -> Standing:
+    return Standing((await membership(info, root.iso3, on or root.outer.effective_at))["standing"])
+
+
+async def _names(
+    root: strawberry.Parent[State],
+    languages: Annotated[list[Language] | None, described("Those languages; all six if not given.")] = None,
+) -> list[LocalName]:
+    return [one for one in local_names(root.iso3) if languages is None or one.language in languages]
+
+
+async def _listed(info: Info, path: str, root: State, shaped: Callable[[Any], T]) -> list[T]:
+    """One State's rows of a listing; what several States of an answer ask for is one question."""
+    rows: Sequence[Any] = await info.context.lists.load(ListKey(path, "state", root.iso3))
+    info.context.spend(len(whole(rows, LISTED)))
+    return [shaped(row) for row in rows]
+
+
+async def _votes(info: Info, root: strawberry.Parent[State]) -> list[Vote]:
+    return await _listed(info, "/meetings/votes", root, vote_of)
+
+
+async def _participations(info: Info, root: strawberry.Parent[State]) -> list[Participation]:
+    return await _listed(info, "/meetings/participations", root, participation_of)
+
+
+async def _contributions(info: Info, root: strawberry.Parent[State]) -> list[Contribution]:
+    return await _listed(info, "/meetings/contributions", root, contribution_of)
+
+
+async def _assessments(info: Info, root: strawberry.Parent[State]) -> list[Assessment]:
+    return await _listed(info, "/meetings/assessments", root, assessment_of)
+
+
+async def _offices(info: Info, root: strawberry.Parent[State]) -> list[Office]:
+    return await _listed(info, "/meetings/offices", root, office_of)
+
+
+async def _measures(info: Info, root: strawberry.Parent[State]) -> list[Measure]:
+    return await _listed(info, "/reports/measures", root, measure_of)
+
+
+async def _declarations(info: Info, root: strawberry.Parent[State]) -> list[Declaration]:
+    return await _listed(info, "/reports/declarations", root, declaration_of)
+
+
+async def _submitted(info: Info, root: strawberry.Parent[State]) -> list[SubmittedReport]:
+    return await _listed(info, "/reports/article7", root, submitted_report_of)
 
 
 @strawberry.type(description="One of the 197 States the depositary counts; names are labels, codes are identity.")
-class State:
+class State(Node):
     """A State by its codes. Membership is asked of the meetings service only when a query wants it."""
 
+    outer: strawberry.Private[Asked]
     id: strawberry.ID = strawberry.field(description="`state:<iso3>`.")
     iso3: str = strawberry.field(description="ISO 3166-1 alpha-3.")
     m49: str = strawberry.field(description="UN M49, three digits.")
     name: str = strawberry.field(description="UN short name in English.")
-    group: str = strawberry.field(description="UN regional group.")
+    names: list[LocalName] = bounded(
+        6, resolver=_names, description="Names in the six official languages; labels from locale data, marked so."
+    )
+    group: RegionalGroup | None = strawberry.field(description="UN regional group; null for States that are in none.")
 
     signed: date | None = strawberry.field(resolver=_signed, description="Day of signature.")
     deposited: date | None = strawberry.field(resolver=_deposited, description="Day the instrument was deposited.")
-    instrument: str | None = strawberry.field(
-        resolver=_instrument, description="ratification, acceptance, approval or accession."
+    instrument: Instrument | None = strawberry.field(
+        resolver=_instrument, description="The instrument that it deposited."
     )
     entry_into_force: date | None = strawberry.field(
         resolver=_entry_into_force, description="First day of the sixth month after that of deposit (Article 17)."
@@ -83,8 +201,8 @@ class State:
     withdrawal_effective: date | None = strawberry.field(
         resolver=_withdrawal_effective, description="Day the withdrawal takes effect (Article 20)."
     )
-    standing: str = strawberry.field(
-        resolver=_standing, description="none, signatory, deposited, party or former, on a day (today if none given)."
+    standing: Standing = strawberry.field(
+        resolver=_standing, description="What it is on a day: `on`, or the effective day of the cut, or today."
     )
 
     obligations: list[Obligation] = bounded(
@@ -112,20 +230,50 @@ class State:
         resolver=requests_of_state,
         description="The State's requests for more time under Articles 3 and 4.",
     )
+    submitted_reports: list[SubmittedReport] = bounded(
+        LISTED, usual=10, resolver=_submitted, description="The reports that the State submitted."
+    )
+    declarations: list[Declaration] = bounded(
+        LISTED, usual=1, resolver=_declarations, description="The State's declarations of compliance."
+    )
+    measures: list[Measure] = bounded(
+        LISTED, usual=1, resolver=_measures, description="What the State reported of its laws and other measures."
+    )
+    votes: list[Vote] = bounded(
+        LISTED, usual=10, resolver=_votes, description="How the State voted in the General Assembly."
+    )
+    participations: list[Participation] = bounded(
+        LISTED, usual=2, resolver=_participations, description="The meetings that the State took part in."
+    )
+    offices: list[Office] = bounded(
+        LISTED, usual=1, resolver=_offices, description="Offices that the State holds or held."
+    )
+    contributions: list[Contribution] = bounded(
+        LISTED, usual=1, resolver=_contributions, description="The State's contributions to the support unit."
+    )
+    assessments: list[Assessment] = bounded(
+        LISTED, usual=2, resolver=_assessments, description="The State's shares of the costs of meetings."
+    )
 
 
-def state(iso3: str) -> State:
-    """The State with this code. KeyError for none of the 197."""
+def state(iso3: str, outer: Asked = NO_CUT) -> State:
+    """The State with this code, in the cut of the field above. KeyError for none of the 197."""
     found = all_states()[iso3]
-    id = strawberry.ID(f"state:{iso3}")
-    return State(id=id, iso3=found.iso3, m49=found.m49, name=found.name, group=found.group)
+    return State(
+        outer=outer,
+        id=strawberry.ID(f"state:{iso3}"),
+        iso3=found.iso3,
+        m49=found.m49,
+        name=found.name,
+        group=RegionalGroup(found.group) if found.group else None,
+    )
 
 
 @strawberry.type(description="A State that a figure counts, and why.")
 class Member:
     """A State in a figure's set."""
 
-    state: State
+    state: State = strawberry.field(description="The State.")
     certain: bool = strawberry.field(description="False when the record leaves it open whether the State belongs here.")
     left_on: date | None = strawberry.field(description="Day on which the State left the population within the window.")
     evidence: list[Passage] = bounded(50, usual=3, description="The passages that put the State here.")
@@ -147,7 +295,3 @@ def _member(code: str, row: dict[str, Any]) -> Member:
 
 def _day(text: str | None) -> date | None:
     return date.fromisoformat(text[:10]) if text else None
-
-
-def _text(value: Any) -> str | None:
-    return None if value is None else str(value)

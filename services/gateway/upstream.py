@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -19,8 +18,6 @@ REMEMBERED_BYTES = 32 * 1024 * 1024
 
 DOWN = frozenset((502, 503, 504))
 """Statuses that speak of the service and not of the question."""
-
-_NAME = re.compile(r"[A-Za-z0-9._-]{1,80}")
 
 Parameters = Mapping[str, str | None]
 
@@ -79,13 +76,6 @@ class Upstream:
 def _read(body: bytes) -> Answer:
     value = orjson.loads(body)
     return Answer(value, stale=isinstance(value, dict) and value.get("stale") is True)
-
-
-def segment(name: str) -> str:
-    """A name that goes into a path at a service. Raises Problem 404 for one that could lead elsewhere."""
-    if not _NAME.fullmatch(name) or set(name) == {"."}:
-        raise Problem(404, "name-unknown", f"{name[:80]!r} names nothing we know")
-    return name
 
 
 def _base(client: httpx.AsyncClient, service: str) -> httpx.URL:

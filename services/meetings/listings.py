@@ -167,7 +167,7 @@ def assessment_key(event: Event, _: Recorded) -> Mapping[str, Any] | None:
 
 def assessment_row(row: Row | None, event: Event, recorded: Recorded) -> Row | None:
     """What was invoiced, and each payment towards it."""
-    before = {"payments": [], "settled": False} | (row or {})
+    before: Row = {"payments": [], "settled": False} | (row or {})
     match event:
         case AssessmentInvoiced():
             said: Row = {"amount": event.amount, "currency": event.currency, "issued": event.issued.isoformat()}
@@ -208,8 +208,8 @@ def _lived(row: Row | None, event: Event, recorded: Recorded) -> Row:
     One unverified event among them makes the row unverified.
     """
     origin = provenance(recorded)
-    passages = [*(row["passages"] if row else [])]
-    passages += [one for one in origin["passages"] if one not in passages]
+    earlier: list[Row] = row["passages"] if row else []
+    passages = [*earlier, *(one for one in origin["passages"] if one not in earlier)]
     unverified = "unverified" in (event.confidence, row["confidence"] if row else "verified")
     return origin | {
         "passages": passages,

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
+from pydantic import BeforeValidator
 from sqlalchemy import ColumnElement
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -19,7 +20,11 @@ from shared.treaty.reporting import annual_report_due, report_timeliness
 Code = Annotated[Token | None, Query(description="A practice code, such as workplan.annual.")]
 ReportYear = Annotated[Year | None, Query(description="A calendar year that the report covers.")]
 
-ArticleDeclared = Annotated[Literal[3, 4] | None, Query(description="The article whose obligation is fulfilled.")]
+ArticleDeclared = Annotated[
+    Literal[3, 4] | None,
+    BeforeValidator(lambda given: {"3": 3, "4": 4}.get(given, given)),  # a query holds text, a Literal takes none
+    Query(description="The article whose obligation is fulfilled."),
+]
 
 
 class StatementItem(Item):

@@ -34,9 +34,11 @@ def ledger_router(ledger: Ledger) -> APIRouter:
     async def events(
         after: After = 0, limit: Limit = 256, type: Type = None, state: Subject = None, newest: Newest = False
     ) -> Response:
-        wanted = Selection(after, limit, type and f"ccm.{ledger.name}.{type}", state, newest)
+        wanted = Selection(after, limit + 1, type and f"ccm.{ledger.name}.{type}", state, newest)
         found, total = await ledger.select(wanted)
-        return _json({"ledger": ledger.name, "total": total, "events": _shown(found)})
+        page = found[:limit]
+        following = page[-1].position if len(found) > limit else None
+        return _json({"ledger": ledger.name, "total": total, "next": following, "events": _shown(page)})
 
     @router.get("/tail", summary="The last events, in order, as recorded")
     async def tail(limit: Limit = 20) -> Response:

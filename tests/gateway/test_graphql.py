@@ -222,7 +222,7 @@ async def test_our_own_failure_says_nothing_of_itself() -> None:
         body = await asked.whole('{ figure(indicator: "LAP-1.1", meeting: "13MSP") { value } }')
 
     (error,) = body["errors"]
-    assert (error["message"], error.get("extensions")) == ("Something failed on our side.", None)
+    assert (error["message"], error.get("extensions")) == ("Something failed on our side.", {"code": "internal"})
 
 
 MALFORMED = {
