@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Literal
 
@@ -47,6 +48,9 @@ class Settings(BaseSettings):
     public_url: str | None = None
     """Where people reach the gateway, such as `https://stocktake.example`; permalinks begin with it if it is set."""
 
+    cors_origins: str | None = None
+    """Origins whose pages may read the gateway, exact and separated by commas; None, the default, allows none."""
+
     actor: str = "operator"
     """Who is recorded as the actor of a command until requests are authenticated."""
 
@@ -61,6 +65,14 @@ class Settings(BaseSettings):
     def _empty_is_unset(cls, url: str | None) -> str | None:
         # A shell or a compose file that names the variable without a value means that there is none.
         return url if url and url.strip() else None
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _exact_origins(cls, origins: str | None) -> str | None:
+        for one in filter(None, map(str.strip, (origins or "").split(","))):
+            if not re.fullmatch(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?", one):
+                raise ValueError(f"{one!r} is no exact origin; write https://stats.example or http://127.0.0.1:5500")
+        return origins
 
     def database_of(self, service: ServiceName) -> str:
         """The database URL of one service's ledger and read models."""

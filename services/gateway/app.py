@@ -9,6 +9,7 @@ import httpx
 from fastapi import FastAPI
 
 from services.gateway.calendar_http import calendar_router
+from services.gateway.cors import CrossOrigin, origins_of
 from services.gateway.forwarding import forwarding_router
 from services.gateway.graphql_http import graphql_router
 from services.gateway.health import health_router
@@ -48,6 +49,8 @@ def create_app(settings: Settings, *, services: Mapping[str, httpx.AsyncClient] 
     app = FastAPI(title="Stocktake", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan, telemetry=HTTP)
     install_handlers(app)
     app.add_middleware(SecurityHeaders)
+    if origins := origins_of(settings):
+        app.add_middleware(CrossOrigin, origins=origins)
     upstream = Upstream(behind)
     public_url = (settings.public_url or "").rstrip("/")
     read = (graphql_router(upstream, public_url), pages_router(upstream, public_url), calendar_router(upstream))

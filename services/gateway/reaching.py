@@ -20,13 +20,11 @@ Wanted = Mapping[str, int]
 
 async def reached(upstream: Upstream, wanted: Wanted, patience: float = PATIENCE) -> bool:
     """Wait until every read model that is made from these ledgers holds the positions; False when it took too long."""
-    try:
-        async with asyncio.timeout(patience):
-            while not await _all_there(upstream, wanted):
-                await asyncio.sleep(PAUSE)
-    except TimeoutError:
-        return False
-    return True
+    for _ in range(round(patience / PAUSE)):
+        if await _all_there(upstream, wanted):
+            return True
+        await asyncio.sleep(PAUSE)
+    return await _all_there(upstream, wanted)
 
 
 async def _all_there(upstream: Upstream, wanted: Wanted) -> bool:

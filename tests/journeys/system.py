@@ -109,6 +109,12 @@ class System:
         assert answer.is_success, f"{path}: {answer.status_code} {answer.text}"
         return answer.json()
 
+    def text(self, path: str) -> str:
+        """A page; an error fails the test with the body of the answer."""
+        answer = httpx.get(f"{self.url}{path}", timeout=60)
+        assert answer.is_success, f"{path}: {answer.status_code} {answer.text}"
+        return answer.text
+
     def graphql(self, query: str, **variables: Any) -> Any:
         """`data` of a GraphQL answer; errors fail the test."""
         answer = httpx.post(f"{self.url}/graphql", json={"query": query, "variables": variables}, timeout=60)
