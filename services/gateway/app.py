@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 from services.gateway.calendar_http import calendar_router
 from services.gateway.cors import CrossOrigin, origins_of
+from services.gateway.explorer import explorer_router
 from services.gateway.forwarding import forwarding_router
 from services.gateway.graphql_http import graphql_router
 from services.gateway.health import health_router
@@ -54,7 +55,7 @@ def create_app(settings: Settings, *, services: Mapping[str, httpx.AsyncClient] 
     upstream = Upstream(behind)
     public_url = (settings.public_url or "").rstrip("/")
     read = (graphql_router(upstream, public_url), pages_router(upstream, public_url), calendar_router(upstream))
-    for router in (health_router(behind), *read, forwarding_router(behind)):
+    for router in (health_router(behind), explorer_router(), *read, forwarding_router(behind)):
         app.include_router(router)
     return app
 

@@ -7,12 +7,11 @@ from typing import Any
 
 import orjson
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import HTMLResponse, PlainTextResponse
+from fastapi.responses import PlainTextResponse
 from graphql import GraphQLError, GraphQLFormattedError, GraphQLSyntaxError
 from strawberry.exceptions import StrawberryException
 
 from services.gateway.asking import Asking
-from services.gateway.pages import templates
 from services.gateway.schema import admit, schema, sdl
 from services.gateway.upstream import Upstream
 from shared.problems import Problem
@@ -27,14 +26,8 @@ RESPONSE_JSON = "application/graphql-response+json"
 
 
 def graphql_router(upstream: Upstream, public_url: str = "") -> APIRouter:
-    """`/graphql`."""
+    """Queries at `/graphql`, and the schema."""
     router = APIRouter(include_in_schema=False)
-
-    @router.get("/graphql")
-    async def help_page(request: Request) -> Response:
-        if request.query_params:
-            raise Problem(405, "method", "Queries are sent by POST", 'a JSON object {"query": …}')
-        return HTMLResponse(templates.get_template("graphql.html").render())
 
     @router.get("/graphql/schema.graphql")
     async def schema_text() -> PlainTextResponse:

@@ -179,11 +179,11 @@ def without_identity(value: Any) -> Any:
     return value
 
 
-def embedded(folder: Path) -> System:
+def embedded(folder: Path, **more: str) -> System:
     """One process, SQLite files, nats-server child (the default of `make up`, without loading the record)."""
     folder.mkdir(parents=True, exist_ok=True)
     port = free_port()
-    environment = {"STOCKTAKE_PORT": str(port), "STOCKTAKE_DATA": str(folder / "data"), **WHEN_ASKED}
+    environment = {"STOCKTAKE_PORT": str(port), "STOCKTAKE_DATA": str(folder / "data"), **WHEN_ASKED, **more}
     everything = Process([sys.executable, "-m", "services"], environment, folder / "services.log")
     return System(f"http://127.0.0.1:{port}", folder, {"services": everything})
 

@@ -1,0 +1,76 @@
+"""What a frontend developer has: node, packages from npm, a browser. Skipped where npm or the network is absent."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.journeys.system import System, embedded, free_port
+
+HERE = Path(__file__).parent
+INSTALLING = 240
+"""Seconds that npm may take."""
+
+
+@pytest.fixture(scope="session")
+def npm(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Mapping[str, str]], Path]:
+    """Installs packages at their exact versions into a folder of their own."""
+
+    def install(packages: Mapping[str, str]) -> Path:
+        if shutil.which("npm") is None:
+            pytest.skip("npm is not here")
+        folder = tmp_path_factory.mktemp("npm")
+        body = {"private": True, "type": "module", "dependencies": dict(packages)}
+        (folder / "package.json").write_text(json.dumps(body), encoding="utf-8")
+        done = subprocess.run(
+            ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts"],
+            cwd=folder, capture_output=True, text=True, timeout=INSTALLING, check=False,
+        )  # fmt: skip
+        if done.returncode:
+            pytest.skip(f"npm could not install {sorted(packages)}: {done.stderr[-300:]}")
+        return folder
+
+    return install
+
+
+@pytest.fixture(scope="session")
+def browse(npm: Callable[[Mapping[str, str]], Path]) -> Callable[[str, str, str], Any]:
+    """Opens a page in headless Chromium; answers the value of a script in it and what went wrong there."""
+    folder = npm({"@sparticuz/chromium": "147.0.0", "puppeteer-core": "24.43.1"})
+    shutil.copy(HERE / "page.mjs", folder)
+
+    def run(url: str, script: str, selector: str) -> Any:
+        done = subprocess.run(
+            ["node", "page.mjs", url, script, selector],
+            cwd=folder, capture_output=True, text=True, timeout=240, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr[-2000:]
+        return json.loads(done.stdout.splitlines()[-1])
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def page_port() -> int:
+    """The port at which a page of another origin is served."""
+    return free_port()
+
+
+@pytest.fixture(scope="session")
+def shared_with_pages(tmp_path_factory: pytest.TempPathFactory, page_port: int) -> Iterator[System]:
+    """A loaded system that lets the page at `page_port` ask."""
+    system = embedded(
+        tmp_path_factory.mktemp("frontend"), STOCKTAKE_CORS_ORIGINS=f"http://127.0.0.1:{page_port}"
+    )
+    try:
+        system.start()
+        system.load()
+        yield system
+    finally:
+        system.stop()
