@@ -13,17 +13,12 @@ from strawberry.dataloader import DataLoader
 
 from services.gateway.cuts import Asked
 from services.gateway.duty_rows import DutyKey, Rows, load_duties
+from services.gateway.limits import CALLS, OBJECTS
 from services.gateway.list_rows import ListKey, Row, load_lists
 from services.gateway.problems import PublicError, public
 from services.gateway.reaching import reached
 from services.gateway.upstream import Answer, Parameters, Upstream
 from shared.problems import Problem
-
-OBJECTS = 50_000
-"""Objects one operation may answer with (model §11)."""
-
-CALLS = 24
-"""Questions one operation may ask of the services; our whole plan table at four meetings asks five."""
 
 FEW = 3
 """Up to so many figures of one plan and cut are asked one by one; more are asked as the plan's whole table."""

@@ -26,24 +26,9 @@ from graphql import (
 )
 from graphql.type import SchemaMetaFieldDef, TypeMetaFieldDef, TypeNameMetaFieldDef
 
-from services.gateway.asking import OBJECTS
 from services.gateway.bounds import Bound
+from services.gateway.limits import DEPTH, FIELDS_IN_ONE_PLACE, NESTED_FRAGMENTS, OBJECTS, ROOT_FIELDS, SELECTIONS
 from services.gateway.problems import PublicError
-
-DEPTH = 14
-"""Levels of objects in an answer (model §11)."""
-
-ROOT_FIELDS = 30
-"""Fields at the root of one operation; aliases make any number of them, each a question to a service."""
-
-FIELDS_IN_ONE_PLACE = 100
-"""Selections of one object. Our largest type has some 20 fields; validation compares same-named ones pairwise."""
-
-SELECTIONS = 2_000
-"""Selections looked at, fragments counted at each use: bounds the work of this rule itself."""
-
-NESTED_FRAGMENTS = 20
-"""Fragments opened inside one another at one place of the answer."""
 
 INTROSPECTION: Mapping[str, int] = {
     "types": 50, "fields": 6, "args": 2, "inputFields": 4, "enumValues": 4, "interfaces": 1, "possibleTypes": 1,

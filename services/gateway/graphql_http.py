@@ -8,19 +8,14 @@ from typing import Any
 import orjson
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import PlainTextResponse
-from graphql import GraphQLError, GraphQLFormattedError, GraphQLSyntaxError
+from graphql import DocumentNode, GraphQLError, GraphQLFormattedError, GraphQLSyntaxError, get_operation_ast
 from strawberry.exceptions import StrawberryException
 
 from services.gateway.asking import Asking
+from services.gateway.limits import LARGEST_BODY, SECONDS
 from services.gateway.schema import admit, schema, sdl
 from services.gateway.upstream import Upstream
 from shared.problems import Problem
-
-LARGEST_BODY = 100_000
-"""Bytes of a request; a query has at most 20,000 characters, the rest is variables."""
-
-DEADLINE = 30.0
-"""Seconds an operation may take before it is given up."""
 
 RESPONSE_JSON = "application/graphql-response+json"
 
@@ -47,17 +42,26 @@ async def answered(request: Request, upstream: Upstream, public_url: str = "") -
     document, refused = admit(query)
     if document is None or refused:
         return _response(request, {"errors": [_formatted(error) for error in refused]}, ran=False)
+    if (unknown := _operation_missing(document, name)) is not None:
+        return _response(request, {"errors": [_formatted(unknown)]}, ran=False)
     asking = Asking(upstream, document, public_url)
     try:
-        async with asyncio.timeout(DEADLINE):
+        async with asyncio.timeout(SECONDS):
             result = await schema.execute(query, variables, asking, operation_name=name)
     except StrawberryException as failure:
         return _response(
             request, {"errors": [{"message": str(failure), "extensions": {"code": "graphql-invalid"}}]}, ran=False
         )
     except TimeoutError:
-        raise Problem(503, "too-slow", f"The query took more than {DEADLINE:.0f} seconds", "ask for less") from None
+        raise Problem(503, "too-slow", f"The query took more than {SECONDS:.0f} seconds", "ask for less") from None
     return _response(request, _shaped(result.data, result.errors, asking.stale), ran=True)
+
+
+def _operation_missing(document: DocumentNode, name: str | None) -> GraphQLError | None:
+    """Why none of the document's operations is the one asked for."""
+    if get_operation_ast(document, name) is not None:
+        return None
+    return GraphQLError(f"The document has no operation {name!r}" if name else "Say which operation: operationName")
 
 
 def _shaped(data: dict[str, Any] | None, errors: list[GraphQLError] | None, stale: bool) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from services.gateway.deadline_types import Deadline, DeadlineStatus, Theme, dea
 from services.gateway.duty_asking import duty_parameters, rows_of_all
 from services.gateway.figure_types import Figure, load_figure
 from services.gateway.finding import node
+from services.gateway.limits import IN_WORDS
 from services.gateway.meeting_types import Meeting, MeetingKind, meeting_of
 from services.gateway.nodes import Node, code_of, state_code
 from services.gateway.obligation_types import Obligation, obligation_of
@@ -277,7 +278,7 @@ async def _report_duties(
     return [report_of(row, found.cut, _the_state(row["state"])) for row in rows]
 
 
-@strawberry.type(description="Everything that can be asked; there are no mutations: commands go over HTTP.")
+@strawberry.type(description=f"Everything that can be asked; there are no mutations: commands go over HTTP. {IN_WORDS}")
 class Query(RecordQuery):
     """Root fields. `meeting:` is a shorthand for `cut: {meeting:}`; a cut is inherited by the fields below."""
 

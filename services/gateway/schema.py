@@ -17,18 +17,11 @@ from strawberry.types import ExecutionContext
 
 from services.gateway.cost import cost_of
 from services.gateway.figure_types import NUMBER, Number
+from services.gateway.limits import COMMENTS, IN_WORDS, LONGEST_QUERY, NESTING, TOKENS
 from services.gateway.problems import PublicError
 from services.gateway.queries import Query
 
 SDL = Path(__file__).parents[2] / "docs" / "schema.graphql"
-
-LONGEST_QUERY = 20_000
-"""Characters of a query; our own longest has some 1,200."""
-
-TOKENS = 2_000
-COMMENTS = 100
-NESTING = 40
-"""Brackets open at once: fields, arguments and values together."""
 
 Admission = tuple[DocumentNode | None, list[GraphQLError]]
 
@@ -115,6 +108,7 @@ schema = Schema(
     config=StrawberryConfig(disable_field_suggestions=True, scalar_map={Number: NUMBER}),
     extensions=[Admitted, Masked],
 )
+schema._schema.description = IN_WORDS  # strawberry has no argument for it
 
 
 def sdl() -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from graphql import GraphQLList, GraphQLNonNull, GraphQLObjectType, get_introspection_query, parse
 
-from services.gateway.asking import OBJECTS
 from services.gateway.bounds import Bound
-from services.gateway.cost import DEPTH, cost_of
+from services.gateway.cost import cost_of
+from services.gateway.limits import DEPTH, OBJECTS
 from services.gateway.schema import admit, schema
 from tests.gateway.queries import HOSTILE, LEGITIMATE, TABLE
 

@@ -13,7 +13,7 @@ import pytest_asyncio
 from fastapi import FastAPI
 
 from services.gateway.app import create_app
-from services.gateway.asking import CALLS
+from services.gateway.limits import CALLS
 from shared.settings import Settings
 from shared.states import states
 from tests.gateway.conftest import client_of, served
