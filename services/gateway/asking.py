@@ -96,6 +96,16 @@ class Asking:
             self._reaching[key] = asyncio.ensure_future(reached(self._upstream, wanted))
         self.stale = not await self._reaching[key] or self.stale
 
+    def again(self) -> Asking:
+        """The same questions with the same answers, nothing spent yet: for an operation that is begun anew."""
+        other = Asking(self._upstream, self.document, self.public_url)
+        other._answers, other._reaching = self._answers, self._reaching
+        return other
+
+    async def figures_of(self, keys: Sequence[FigureKey]) -> Sequence[Answer | BaseException]:
+        """Rows for keys that are all different, in their order, as if they had been loaded one by one."""
+        return await self._load_figures(list(keys))
+
     async def _load_figures(self, keys: list[FigureKey]) -> Sequence[Answer | BaseException]:
         """Rows for the keys, in their order; a row that cannot be had is an error in its place."""
         groups: dict[tuple[str, Asked, bool], list[FigureKey]] = defaultdict(list)

@@ -8,6 +8,9 @@ LARGEST_BODY = 100_000
 LONGEST_QUERY = 20_000
 """Characters of a query; our own longest has some 1,200."""
 
+SHORT_QUERY = 4_000
+"""Characters of a query that is worth remembering: what is made of it is some hundred times as large as its text."""
+
 TOKENS = 2_000
 COMMENTS = 100
 

@@ -9,11 +9,13 @@ from typing import Any
 import strawberry
 
 from services.gateway.arguments import CutArg, MeetingCut
+from services.gateway.asking import Asking
 from services.gateway.bounds import bounded, whole
 from services.gateway.certainty import day
 from services.gateway.cuts import Asked, asked
 from services.gateway.figure_types import Figure, load_figure, text
-from services.gateway.nodes import Node
+from services.gateway.nodes import Node, code_of
+from services.gateway.problems import named
 from services.gateway.selection import Info
 
 
@@ -99,6 +101,11 @@ def plan_of(body: dict[str, Any], cut: Asked) -> Plan:
     """A service's plan as the GraphQL type."""
     actions = [_action(one, body["id"], cut) for one in body["actions"]]
     return Plan(id=plan_id(body["id"]), code=body["id"], title=body.get("title"), actions=actions)
+
+
+async def load_plan(asking: Asking, code: str, cut: Asked) -> Plan:
+    """A plan as its service tells it, every figure below at the cut. Raises PublicError."""
+    return plan_of((await asking.ask(f"/indicators/plans/{named(code_of(code, 'plan'))}")).value, cut)
 
 
 def plan_id(code: str) -> strawberry.ID:

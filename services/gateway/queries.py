@@ -32,7 +32,7 @@ from services.gateway.meeting_types import Meeting, MeetingKind, meeting_of
 from services.gateway.nodes import Node, code_of, state_code
 from services.gateway.obligation_types import Obligation, obligation_of
 from services.gateway.paging import Statement, page
-from services.gateway.plan_types import Plan, PlanSummary, plan_id, plan_of
+from services.gateway.plan_types import Plan, PlanSummary, load_plan, plan_id
 from services.gateway.problems import named
 from services.gateway.reconciliation_types import ROWS as RECONCILED
 from services.gateway.reconciliation_types import Reconciliation, reconciliation
@@ -173,8 +173,7 @@ async def _plan(
     meeting: MeetingCut = None,
     cut: CutArg = None,
 ) -> Plan:
-    body = (await info.context.ask(f"/indicators/plans/{named(code_of(id, 'plan'))}")).value
-    return plan_of(body, asked(meeting, cut))
+    return await load_plan(info.context, id, asked(meeting, cut))
 
 
 async def _figure(

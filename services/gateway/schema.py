@@ -17,7 +17,7 @@ from strawberry.types import ExecutionContext
 
 from services.gateway.cost import cost_of
 from services.gateway.figure_types import NUMBER, Number
-from services.gateway.limits import COMMENTS, IN_WORDS, LONGEST_QUERY, NESTING, TOKENS
+from services.gateway.limits import COMMENTS, IN_WORDS, LONGEST_QUERY, NESTING, SHORT_QUERY, TOKENS
 from services.gateway.problems import PublicError
 from services.gateway.queries import Query
 
@@ -28,7 +28,7 @@ Admission = tuple[DocumentNode | None, list[GraphQLError]]
 
 def admit(query: str) -> Admission:
     """The parsed query, or why it is not run: too long, not GraphQL, too costly, not valid; in that order of cost."""
-    return _admit_cached(query) if len(query) <= 4_000 else _admit(query)
+    return _admit_cached(query) if len(query) <= SHORT_QUERY else _admit(query)
 
 
 def _admit(query: str) -> Admission:

@@ -18,11 +18,12 @@ def asks_for(info: Info, names: frozenset[str]) -> bool:
     raw = info._raw_info
     key = ("asks_for", names, tuple(id(node) for node in raw.field_nodes))
     if key not in info.context.memo:
-        info.context.memo[key] = any(_mentions(node, names, raw.fragments) for node in raw.field_nodes)
+        info.context.memo[key] = any(mentions(node, names, raw.fragments) for node in raw.field_nodes)
     return bool(info.context.memo[key])
 
 
-def _mentions(node: FieldNode, names: frozenset[str], fragments: dict[str, FragmentDefinitionNode]) -> bool:
+def mentions(node: FieldNode, names: frozenset[str], fragments: dict[str, FragmentDefinitionNode]) -> bool:
+    """Whether a field of one of `names` is selected anywhere below the node."""
     pending: list[SelectionNode] = list(_below(node))
     seen: set[str] = set()
     while pending:
