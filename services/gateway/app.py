@@ -12,7 +12,7 @@ from services.gateway.calendar_http import calendar_router
 from services.gateway.cors import CrossOrigin, origins_of
 from services.gateway.explorer import explorer_router
 from services.gateway.forwarding import forwarding_router
-from services.gateway.graphql_http import graphql_router
+from services.gateway.graphql_http import Answering, graphql_router
 from services.gateway.health import health_router
 from services.gateway.pages import pages_router
 from services.gateway.security import SecurityHeaders
@@ -54,8 +54,9 @@ def create_app(settings: Settings, *, services: Mapping[str, httpx.AsyncClient] 
         app.add_middleware(CrossOrigin, origins=origins)
     upstream = Upstream(behind)
     public_url = (settings.public_url or "").rstrip("/")
-    read = (graphql_router(upstream, public_url), pages_router(upstream, public_url), calendar_router(upstream))
-    for router in (health_router(behind), explorer_router(), *read, forwarding_router(behind)):
+    answering = Answering(upstream, public_url)
+    read = (graphql_router(answering), pages_router(upstream, public_url), calendar_router(upstream))
+    for router in (health_router(behind), explorer_router(answering), *read, forwarding_router(behind)):
         app.include_router(router)
     return app
 

@@ -102,9 +102,15 @@ class Asking:
         other._answers, other._reaching = self._answers, self._reaching
         return other
 
-    async def figures_of(self, keys: Sequence[FigureKey]) -> Sequence[Answer | BaseException]:
-        """Rows for keys that are all different, in their order, as if they had been loaded one by one."""
-        return await self._load_figures(list(keys))
+    async def rows_of(self, plan: str, cut: Asked, evidence: bool, codes: Sequence[str]) -> Mapping[str, Row]:
+        """The rows of a plan's figures by code, asked as the loader asks. Raises PublicError where one is refused."""
+        if len(codes) <= FEW:
+            answers = await asyncio.gather(*(self._one_figure(FigureKey(one, cut, evidence)) for one in codes))
+            return dict(zip(codes, (one.value for one in answers), strict=True))
+        rows = {row["indicator"]: row for row in (await self.table(plan, cut, evidence=evidence)).value["figures"]}
+        if unknown := set(codes) - rows.keys():
+            raise PublicError("indicator-unknown", f"the plan {plan} has no indicator {min(unknown)}")
+        return rows
 
     async def _load_figures(self, keys: list[FigureKey]) -> Sequence[Answer | BaseException]:
         """Rows for the keys, in their order; a row that cannot be had is an error in its place."""

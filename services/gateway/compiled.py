@@ -32,10 +32,12 @@ by its identity, for as long as its owner is held."""
 Reader = Callable[[Any, Memo], Any]
 """The answer for a value. Raises NotPlain where only the stock executor knows what to say, such as a missing value."""
 
+Getter = Callable[[Any], Any]
+
 Fragments = Mapping[str, FragmentDefinitionNode]
 
 SHARED = frozenset({"Member", "State"})
-"""Types whose objects are read once per place in a query, since the same ones come again and again."""
+"""Types whose objects, in lists, are read once per place in a query, since the same ones come again and again."""
 
 
 class NotPlain(Exception):
@@ -72,49 +74,58 @@ def _add(found: dict[str, FieldNode], more: dict[str, FieldNode]) -> None:
 
 
 class Compiler:
-    """Makes readers for one document; `special` knows the readers of fields that are more than an attribute."""
+    """Makes readers for one document.
+
+    `special` knows the readers of fields that are more than an attribute; `getters`, by type, how to come by an
+    attribute of an object that is given in another form.
+    """
 
     def __init__(
         self,
         fragments: Fragments,
         special: Callable[[Compiler, GraphQLObjectType, FieldNode], Reader | None],
+        getters: Mapping[str, Mapping[str, Getter]],
     ):
-        self._fragments, self._special = fragments, special
+        self._fragments, self._special, self._getters = fragments, special, getters
 
     def object(self, kind: GraphQLObjectType, selection: SelectionSetNode) -> Reader:
         """A reader of objects of a type. Raises NotPlain."""
         fields = fields_of(selection, kind, self._fragments)
-        read = _object([(name, *self._field(kind, node)) for name, node in fields.items()])
-        return _once(read) if kind.name in SHARED else read
+        return _object([(name, *self._field(kind, node)) for name, node in fields.items()])
 
-    def _field(self, kind: GraphQLObjectType, node: FieldNode) -> tuple[str | None, Reader]:
-        """The attribute of a field, or None for the object itself, and the reader of what is there."""
+    def _field(self, kind: GraphQLObjectType, node: FieldNode) -> tuple[Getter, Reader]:
+        """How to come by the attribute of a field, or the object itself, and the reader of what is there."""
         if (special := self._special(self, kind, node)) is not None:
-            return None, special
+            return _itself, special
         known = kind.fields.get(node.name.value)  # not there: __typename
         definition = known and known.extensions.get("strawberry-definition")
         if known is None or definition is None or not definition.is_basic_field or known.args:
             raise NotPlain(f"{kind.name}.{node.name.value}")
-        return definition.python_name, self._value(known.type, node)
+        attribute = definition.python_name
+        getters = self._getters.get(kind.name)
+        get = getters[attribute] if getters else attrgetter(attribute)
+        return get, self._value(known.type, node)
 
     def _value(self, kind: GraphQLOutputType, node: FieldNode) -> Reader:
-        if is_non_null_type(kind):
-            return _required(self._present(kind.of_type, node))
-        return _nullable(self._present(kind, node))
+        required = is_non_null_type(kind)
+        present = kind.of_type if is_non_null_type(kind) else kind
+        if isinstance(present, GraphQLEnumType | GraphQLScalarType):
+            return _leaf(present, required)
+        read = self._list(present.of_type, node) if is_list_type(present) else self._inner(present, node)
+        return _required(read) if required else _nullable(read)
 
-    def _present(self, kind: GraphQLOutputType, node: FieldNode) -> Reader:
-        if is_list_type(kind):
-            return _list(self._value(kind.of_type, node))
-        if isinstance(kind, GraphQLEnumType | GraphQLScalarType):
-            return _leaf(kind)
+    def _list(self, kind: GraphQLOutputType, node: FieldNode) -> Reader:
+        named = kind.of_type if is_non_null_type(kind) else kind
+        shared = isinstance(named, GraphQLObjectType) and named.name in SHARED
+        return (_shared_list if shared else _list)(self._value(kind, node))
+
+    def _inner(self, kind: GraphQLOutputType, node: FieldNode) -> Reader:
         if isinstance(kind, GraphQLObjectType) and node.selection_set:
             return self.object(kind, node.selection_set)
         raise NotPlain(str(kind))
 
 
-def _object(fields: list[tuple[str, str | None, Reader]]) -> Reader:
-    readers = [(name, attrgetter(attribute) if attribute else _itself, read) for name, attribute, read in fields]
-
+def _object(readers: list[tuple[str, Getter, Reader]]) -> Reader:
     def read_object(value: Any, memo: Memo) -> Any:
         return {name: read(get(value), memo) for name, get, read in readers}
 
@@ -125,14 +136,19 @@ def _itself(value: Any) -> Any:
     return value
 
 
-def _once(read: Reader) -> Reader:
-    def read_once(value: Any, memo: Memo) -> Any:
-        key = (id(value), read)
-        if key not in memo:
-            memo[key] = read(value, memo)
-        return memo[key]
+def _shared_list(read: Reader) -> Reader:
+    """A list whose objects are read once, wherever else in the answer they stand at this place of the query."""
 
-    return read_once
+    def read_list(value: Any, memo: Memo) -> Any:
+        seen = memo.get(read)
+        if seen is None:
+            seen = memo[read] = {}
+        for one in value:
+            if id(one) not in seen:
+                seen[id(one)] = (one, read(one, memo))  # holds the object too: its identity must stay its own
+        return [seen[id(one)][1] for one in value]
+
+    return read_list
 
 
 def _list(read: Reader) -> Reader:
@@ -158,12 +174,16 @@ def _nullable(read: Reader) -> Reader:
     return read_nullable
 
 
-def _leaf(kind: GraphQLEnumType | GraphQLScalarType) -> Reader:
-    """The stock serialiser, but for text, whose answer is known without asking it."""
+def _leaf(kind: GraphQLEnumType | GraphQLScalarType, required: bool) -> Reader:
+    """The stock serialiser, but for what it is known to leave as it is."""
     serialize = kind.serialize
-    as_it_is = kind.name in ("ID", "String")
+    as_it_is = {"ID": str, "String": str, "Boolean": bool}.get(kind.name)
 
     def read_leaf(value: Any, _: Memo) -> Any:
-        return value if as_it_is and type(value) is str else serialize(value)
+        if value is None:
+            if required:
+                raise NotPlain("null where none may be")
+            return None
+        return value if type(value) is as_it_is else serialize(value)
 
     return read_leaf

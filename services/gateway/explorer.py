@@ -9,8 +9,8 @@ from pathlib import Path
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
 
+from services.gateway.graphql_http import Answering
 from services.gateway.pages import templates
-from shared.problems import Problem
 
 QUERIES = Path(__file__).parents[2] / "examples" / "queries"
 SCRIPT = Path(__file__).parent / "templates" / "explorer.js"
@@ -38,14 +38,14 @@ def examples() -> tuple[Example, ...]:
     return tuple(Example(name, text.split("\n", 1)[0].lstrip("# "), text) for name, text in texts.items())
 
 
-def explorer_router() -> APIRouter:
+def explorer_router(answering: Answering) -> APIRouter:
     """The page, its script and its examples."""
     router = APIRouter(include_in_schema=False)
 
     @router.get("/graphql")
     async def page(request: Request) -> Response:
         if request.query_params:
-            raise Problem(405, "method", "Queries are sent by POST", 'a JSON object {"query": …}')
+            return await answering.get(request)
         html = templates.get_template("graphql.html").render(examples=examples())
         return HTMLResponse(html, headers={"content-security-policy": POLICY})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import date
 from enum import Enum
 from typing import Any, NewType
@@ -115,40 +116,60 @@ async def load_figure(info: Info, indicator: str, cut: Asked) -> Figure:
     key = FigureKey(indicator, cut, evidence=asks_for(info, EVIDENCE))
     answer = await info.context.figures.load(key)
     info.context.stale = info.context.stale or answer.stale
-    return figure_of(answer.value, cut, answer.stale or info.context.stale, info.context)
+    return figure_of(FigureRow(answer.value, cut, answer.stale or info.context.stale, info.context))
 
 
-def figure_of(row: dict[str, Any], asked: Asked, stale: bool, asking: Asking) -> Figure:
-    """A service's row as the GraphQL type; counts its objects against the budget of the operation."""
-    evidence = {one["iso3"]: one for one in row.get("states") or ()}
-    listed = row.get("members") or []
-    others = sorted(code for code, one in evidence.items() if not one["certain"] and code not in set(listed))
-    asking.spend(_objects(row, evidence))
-    return Figure(
-        id=strawberry.ID(f"figure:{row['indicator']}@{asked.label}"),
-        meeting=asked.meeting,
-        row=row,
-        indicator=row["indicator"],
-        value=row["value"],
-        unit=row.get("unit"),
-        status=Status(row["status"]),
-        reason=row.get("reason"),
-        reason_code=row.get("reasonCode"),
-        provisional=bool(row.get("provisional")),
-        data_through=date.fromisoformat(row["dataThrough"]) if row.get("dataThrough") else None,
-        published=row.get("published"),
-        published_elsewhere=[printed(one) for one in row.get("publishedElsewhere") or ()],
-        parts=[_part(one) for one in row.get("parts") or ()],
-        definition=text(row.get("definition")),
-        cut=echoed(row["cut"]),
-        stale=stale,
-        members=members(listed, evidence),
-        possible=members(others, evidence),
-        denominator=None if row.get("denominator") is None else [state(code) for code in row["denominator"]],
-    )
+class FigureRow:
+    """A service's row of a figure, where it was asked for, and whether newer facts may be missing."""
+
+    __slots__ = ("asked", "evidence", "row", "stale")
+
+    def __init__(self, row: Mapping[str, Any], asked: Asked, stale: bool, asking: Asking):
+        """Counts the figure's objects against the budget of the operation. Raises PublicError `too-costly`."""
+        self.row, self.asked, self.stale = row, asked, stale
+        self.evidence: dict[str, dict[str, Any]] = {one["iso3"]: one for one in row.get("states") or ()}
+        asking.spend(_objects(row, self.evidence))
 
 
-def _objects(row: dict[str, Any], evidence: dict[str, dict[str, Any]]) -> int:
+def _possible(source: FigureRow) -> list[Member]:
+    if not source.evidence:
+        return []
+    listed = set(source.row.get("members") or ())
+    others = sorted(code for code, one in source.evidence.items() if not one["certain"] and code not in listed)
+    return members(others, source.evidence)
+
+
+ATTRIBUTES: Mapping[str, Callable[[FigureRow], Any]] = {
+    "id": lambda of: strawberry.ID(f"figure:{of.row['indicator']}@{of.asked.label}"),
+    "meeting": lambda of: of.asked.meeting,
+    "row": lambda of: of.row,
+    "indicator": lambda of: of.row["indicator"],
+    "value": lambda of: of.row["value"],
+    "unit": lambda of: of.row.get("unit"),
+    "status": lambda of: Status(of.row["status"]),
+    "reason": lambda of: of.row.get("reason"),
+    "reason_code": lambda of: of.row.get("reasonCode"),
+    "provisional": lambda of: bool(of.row.get("provisional")),
+    "data_through": lambda of: date.fromisoformat(of.row["dataThrough"]) if of.row.get("dataThrough") else None,
+    "published": lambda of: of.row.get("published"),
+    "published_elsewhere": lambda of: [printed(one) for one in of.row.get("publishedElsewhere") or ()],
+    "parts": lambda of: [_part(one) for one in of.row.get("parts") or ()],
+    "definition": lambda of: text(of.row.get("definition")),
+    "cut": lambda of: echoed(of.row["cut"]),
+    "stale": lambda of: of.stale,
+    "members": lambda of: members(of.row.get("members") or [], of.evidence),
+    "possible": _possible,
+    "denominator": lambda of: None if of.row.get("denominator") is None else [state(c) for c in of.row["denominator"]],
+}
+"""Each attribute of `Figure` out of its row; a table of hundreds reads only those that it is asked for."""
+
+
+def figure_of(source: FigureRow) -> Figure:
+    """A service's row as the GraphQL type."""
+    return Figure(**{name: read(source) for name, read in ATTRIBUTES.items()})
+
+
+def _objects(row: Mapping[str, Any], evidence: dict[str, dict[str, Any]]) -> int:
     """Objects the figure can put into an answer."""
     passages = sum(len(one.get("evidence") or ()) for one in evidence.values())
     return 1 + 2 * len(row.get("members") or ()) + len(row.get("denominator") or ()) + passages

@@ -1,8 +1,11 @@
-"""GraphQL over HTTP: POST only, one JSON operation at a time, refused before it runs when it would cost too much."""
+"""GraphQL over HTTP: one operation at a time, by POST or GET, refused before it runs when it would cost too much."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -12,8 +15,10 @@ from graphql import DocumentNode, GraphQLError, GraphQLFormattedError, GraphQLSy
 from strawberry.exceptions import StrawberryException
 
 from services.gateway.asking import Asking
+from services.gateway.kept_answers import KeptAnswers, etag_of, operation_of
 from services.gateway.limits import LARGEST_BODY, SECONDS
 from services.gateway.schema import admit, schema, sdl
+from services.gateway.standing import Standings
 from services.gateway.table_query import table_query
 from services.gateway.upstream import Upstream
 from shared.problems import Problem
@@ -21,7 +26,12 @@ from shared.problems import Problem
 RESPONSE_JSON = "application/graphql-response+json"
 
 
-def graphql_router(upstream: Upstream, public_url: str = "") -> APIRouter:
+def utc_now() -> datetime:
+    """The moment, for how long answers are kept and which day is today."""
+    return datetime.now(UTC)
+
+
+def graphql_router(answering: Answering) -> APIRouter:
     """Queries at `/graphql`, and the schema."""
     router = APIRouter(include_in_schema=False)
 
@@ -31,36 +41,101 @@ def graphql_router(upstream: Upstream, public_url: str = "") -> APIRouter:
 
     @router.post("/graphql")
     async def answer(request: Request) -> Response:
-        return await answered(request, upstream, public_url)
+        return await answering.respond(request, await _posted(request))
 
     return router
 
 
-async def answered(request: Request, upstream: Upstream, public_url: str = "") -> Response:
-    """The answer to one operation. Raises Problem where the request is no GraphQL request at all."""
-    body = await _operation(request)
-    query, variables, name = body["query"], body.get("variables") or {}, body.get("operationName")
-    document, refused = admit(query)
-    if document is None or refused:
-        return _response(request, {"errors": [_formatted(error) for error in refused]}, ran=False)
-    if (unknown := _operation_missing(document, name)) is not None:
-        return _response(request, {"errors": [_formatted(unknown)]}, ran=False)
-    asking = Asking(upstream, document, public_url)
-    try:
-        async with asyncio.timeout(SECONDS):
-            short = table_query(query, name, document)
-            data = await short.answer(asking, variables) if short else None
-            if data is not None:
-                return _response(request, _shaped(data, None, stale=False), ran=True)
-            asking = asking.again() if short else asking
-            result = await schema.execute(query, variables, asking, operation_name=name)
-    except StrawberryException as failure:
-        return _response(
-            request, {"errors": [{"message": str(failure), "extensions": {"code": "graphql-invalid"}}]}, ran=False
-        )
-    except TimeoutError:
-        raise Problem(503, "too-slow", f"The query took more than {SECONDS:.0f} seconds", "ask for less") from None
-    return _response(request, _shaped(result.data, result.errors, asking.stale), ran=True)
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """What a request asks for."""
+
+    query: str
+    variables: dict[str, Any]
+    name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer's bytes: whether the operation ran, and whether all of it is as the record has it now."""
+
+    body: bytes
+    ran: bool
+    sound: bool
+
+
+class Answering:
+    """Answers operations over the services; the same bytes again while nothing is recorded."""
+
+    def __init__(self, upstream: Upstream, public_url: str = "", now: Callable[[], datetime] = utc_now):
+        self._upstream, self._public_url, self._now = upstream, public_url, now
+        self._kept, self._standings = KeptAnswers(), Standings(upstream)
+
+    async def get(self, request: Request) -> Response:
+        """The answer to a query in the address. Raises Problem where the request is no GraphQL request at all."""
+        return await self.respond(request, _in_address(request))
+
+    async def respond(self, request: Request, operation: Operation) -> Response:
+        """The answer over HTTP; 304 to a GET that holds it already."""
+        answered = await self.answer(operation)
+        # As the GraphQL-over-HTTP draft asks: a refusal is 400 only to clients that know the newer media type.
+        knows = RESPONSE_JSON in request.headers.get("accept", "")
+        status = 400 if knows and not answered.ran else 200
+        headers = {"vary": "accept"}
+        if request.method == "GET":  # what else a method answers is not what its address stands for
+            headers |= {"etag": etag_of(answered.body), "cache-control": "no-cache"} if answered.sound else NOT_KEPT
+            if answered.sound and _holds(request, headers["etag"]):
+                return Response(status_code=304, headers=headers)
+        media_type = RESPONSE_JSON if knows else "application/json"
+        return Response(answered.body, status_code=status, headers=headers, media_type=media_type)
+
+    async def answer(self, operation: Operation) -> Answered:
+        """The answer, kept or made. Only a sound one is kept: complete, not stale, made while nothing moved."""
+        document, refused = admit(operation.query)
+        if document is None or refused:
+            return _refused(refused)
+        if (unknown := _operation_missing(document, operation.name)) is not None:
+            return _refused([unknown])
+        key = operation_of(operation.query, operation.name, operation.variables, self._now())
+        before = await self._standings.now() if self._kept.worth(key) else None
+        if (body := self._kept.find(key, before, self._now())) is not None:
+            return Answered(body, ran=True, sound=True)
+        answered = await self._made(operation, document)
+        if answered.sound:
+            self._kept.note(key, answered.body)
+            if before is not None and before == await self._standings.now():
+                self._kept.keep(key, answered.body, before, self._now())
+        return answered
+
+    async def _made(self, operation: Operation, document: DocumentNode) -> Answered:
+        asking = Asking(self._upstream, document, self._public_url)
+        try:
+            async with asyncio.timeout(SECONDS):
+                short = table_query(operation.query, operation.name, document)
+                if short and (data := await short.answer(asking, operation.variables)) is not None:
+                    return Answered(orjson.dumps({"data": data}), ran=True, sound=True)
+                asking = asking.again() if short else asking
+                result = await schema.execute(
+                    operation.query, operation.variables, asking, operation_name=operation.name
+                )
+        except StrawberryException as failure:
+            return _refused([GraphQLError(str(failure))])
+        except TimeoutError:
+            raise Problem(503, "too-slow", f"The query took more than {SECONDS:.0f} seconds", "ask for less") from None
+        body = orjson.dumps(_shaped(result.data, result.errors, asking.stale))
+        return Answered(body, ran=True, sound=not result.errors and not asking.stale)
+
+
+NOT_KEPT = {"cache-control": "no-store"}
+
+
+def _holds(request: Request, etag: str) -> bool:
+    held = [one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")]
+    return etag in held or "*" in held
+
+
+def _refused(errors: list[GraphQLError]) -> Answered:
+    return Answered(orjson.dumps({"errors": [_formatted(error) for error in errors]}), ran=False, sound=False)
 
 
 def _operation_missing(document: DocumentNode, name: str | None) -> GraphQLError | None:
@@ -87,31 +162,35 @@ def _formatted(error: GraphQLError) -> GraphQLFormattedError:
     return error.formatted
 
 
-def _response(request: Request, body: dict[str, Any], *, ran: bool) -> Response:
-    """As the GraphQL-over-HTTP draft asks: a refused document is 400 only to clients that know the newer media type."""
-    knows = RESPONSE_JSON in request.headers.get("accept", "")
-    return Response(
-        orjson.dumps(body),
-        status_code=400 if knows and not ran else 200,
-        media_type=RESPONSE_JSON if knows else "application/json",
-    )
-
-
-async def _operation(request: Request) -> dict[str, Any]:
+async def _posted(request: Request) -> Operation:
     # A page on another site can make a browser post a form, but not JSON without asking us first.
     if request.headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
         raise Problem(415, "media-type", "Send application/json")
-    body = await _read(request)
+    return _operation(_json(await _read(request), "The body"))
+
+
+def _in_address(request: Request) -> Operation:
+    given: dict[str, Any] = dict(request.query_params)
+    for name in ("variables", "extensions"):
+        if name in given:
+            given[name] = _json(given[name], name)
+    return _operation(given)
+
+
+def _json(text: bytes | str, what: str) -> Any:
     try:
-        operation = orjson.loads(body)
+        return orjson.loads(text)
     except orjson.JSONDecodeError as failure:
-        raise Problem(400, "json", "The body is no JSON", str(failure)) from None
-    if not isinstance(operation, dict):
+        raise Problem(400, "json", f"{what} is no JSON", str(failure)) from None
+
+
+def _operation(given: Any) -> Operation:
+    if not isinstance(given, dict):
         raise Problem(400, "invalid", "Send one JSON object", "batches are not taken")
-    _check("query", isinstance(operation.get("query"), str), "a string")
-    _check("operationName", isinstance(operation.get("operationName"), str | None), "a string")
-    _check("variables", isinstance(operation.get("variables"), dict | None), "an object")
-    return operation
+    _check("query", isinstance(given.get("query"), str), "a string")
+    _check("operationName", isinstance(given.get("operationName"), str | None), "a string")
+    _check("variables", isinstance(given.get("variables"), dict | None), "an object")
+    return Operation(given["query"], given.get("variables") or {}, given.get("operationName"))
 
 
 def _check(field: str, holds: bool, wanted: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date
 from enum import Enum
+from functools import cache
 from typing import Annotated, Any, TypeVar
 
 import strawberry
@@ -258,6 +259,16 @@ class State(Node):
 
 def state(iso3: str, outer: Asked = NO_CUT) -> State:
     """The State with this code, in the cut of the field above. KeyError for none of the 197."""
+    return _state_without_cut(iso3) if outer is NO_CUT else _state(iso3, outer)
+
+
+@cache
+def _state_without_cut(iso3: str) -> State:
+    # A table names the same States thousands of times; nobody changes them.
+    return _state(iso3, NO_CUT)
+
+
+def _state(iso3: str, outer: Asked) -> State:
     found = all_states()[iso3]
     return State(
         outer=outer,
@@ -281,7 +292,12 @@ class Member:
 
 def members(codes: list[str], evidence: dict[str, dict[str, Any]]) -> list[Member]:
     """States by code, each with its row of `states` where the evidence was asked for."""
-    return [_member(code, evidence.get(code, {})) for code in codes]
+    return [_member(code, evidence[code]) if code in evidence else _member_without_evidence(code) for code in codes]
+
+
+@cache
+def _member_without_evidence(code: str) -> Member:
+    return _member(code, {})
 
 
 def _member(code: str, row: dict[str, Any]) -> Member:

@@ -6,6 +6,7 @@ been: an error has its path there, and the two never disagree because only one o
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,17 +26,20 @@ from graphql import (
 from graphql.execution.values import VariableValues, get_argument_values, get_variable_values
 from strawberry.types.arguments import convert_arguments
 
-from services.gateway.asking import Asking, FigureKey
+from services.gateway.asking import Asking
 from services.gateway.compiled import Compiler, Fragments, Memo, NotPlain, Reader, fields_of
 from services.gateway.cuts import Asked, asked
-from services.gateway.figure_types import EVIDENCE, Figure, figure_of
+from services.gateway.figure_types import ATTRIBUTES, EVIDENCE, FigureRow
 from services.gateway.limits import SHORT_QUERY
 from services.gateway.plan_types import Indicator, Plan, load_plan
 from services.gateway.schema import admit, schema
 from services.gateway.selection import mentions
-from services.gateway.upstream import Answer
 
 _LOG = logging.getLogger(__name__)
+
+
+Group = tuple[str, Asked, bool]
+"""What is asked for at once: figures of a plan, at a cut, with or without passages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,23 +98,23 @@ class TableQuery:
 
 
 async def _figures_of(wanted: list[tuple[Plan, FigureField, Asked]], asking: Asking) -> Memo:
-    """Every figure by indicator and selection, all of them asked for at once. Raises NotPlain where one is refused."""
-    places = [
-        ((id(one), id(field.node)), FigureKey(one.code, cut.over(one.outer), field.evidence))
-        for plan, field, cut in wanted
-        for action in plan.actions
-        for one in action.indicators
-    ]
-    keys = list(dict.fromkeys(key for _, key in places))
-    rows = dict(zip(keys, await asking.figures_of(keys), strict=True))
-    return {place: _figure(rows[key], key, asking) for place, key in places}
-
-
-def _figure(answer: Answer | BaseException, key: FigureKey, asking: Asking) -> Figure:
-    if not isinstance(answer, Answer):
-        raise NotPlain("refused")
-    asking.stale = asking.stale or answer.stale
-    return figure_of(answer.value, key.cut, asking.stale, asking)
+    """Every figure's row by indicator and selection, all asked for at once. Raises PublicError where one is refused."""
+    groups: dict[Group, dict[str, None]] = {}
+    places: list[tuple[Group, FigureField, list[Indicator]]] = []
+    for plan, field, cut in wanted:
+        indicators = [one for action in plan.actions for one in action.indicators]
+        if indicators:
+            group = (plan.code, cut.over(indicators[0].outer), field.evidence)  # all of a plan inherit the same
+            groups.setdefault(group, {}).update((one.code, None) for one in indicators)
+            places.append((group, field, indicators))
+    found = await asyncio.gather(*(asking.rows_of(*group, list(codes)) for group, codes in groups.items()))
+    rows = dict(zip(groups, found, strict=True))
+    return {
+        (id(one), id(field.node)): FigureRow(by_code[one.code], group[1], False, asking)
+        for group, field, indicators in places
+        if (by_code := rows[group])
+        for one in indicators
+    }
 
 
 def _cut_of(node: FieldNode, values: VariableValues) -> Asked:
@@ -168,7 +172,7 @@ def _plan_field(node: FieldNode, fragments: Fragments) -> PlanField:
         figures.append(FigureField(inner, mentions(inner, EVIDENCE, dict(fragments))))
         return _figure_at(inner, compiler.object(_type("Figure"), inner.selection_set))
 
-    read = Compiler(fragments, special).object(_type("Plan"), node.selection_set)
+    read = Compiler(fragments, special, {"Figure": ATTRIBUTES}).object(_type("Plan"), node.selection_set)
     return PlanField(node, tuple(figures), read)
 
 

@@ -45,7 +45,7 @@ async def both(upstream: Upstream, query: str, variables: dict[str, Any]) -> tup
     short = table_query(query, None, document)
     ours = await short.answer(Asking(upstream, document), variables) if short else None
     stock = await schema.execute(query, variables, Asking(upstream, document))
-    return ours and orjson.dumps(ours), orjson.dumps(stock.data), bool(stock.errors)
+    return None if ours is None else orjson.dumps(ours), orjson.dumps(stock.data), bool(stock.errors)
 
 
 def _is_plain(field: GraphQLField) -> bool:
