@@ -27,7 +27,7 @@ TIMES = {1: 40, 8: 20, 32: 10, 100: 6, 500: 3}
 """Groups of each size in one round."""
 
 ROUNDS = 5
-READ = 2_000
+READ = 10_000
 """Events read in one run."""
 
 

@@ -16,7 +16,7 @@ from strawberry.exceptions import StrawberryException
 
 from services.gateway.asking import Asking
 from services.gateway.kept_answers import KeptAnswers, etag_of, operation_of
-from services.gateway.limits import LARGEST_BODY, SECONDS
+from services.gateway.limits import LARGEST_BODY, NESTING, SECONDS
 from services.gateway.schema import admit, schema, sdl
 from services.gateway.standing import Standings
 from services.gateway.table_query import table_query
@@ -190,7 +190,17 @@ def _operation(given: Any) -> Operation:
     _check("query", isinstance(given.get("query"), str), "a string")
     _check("operationName", isinstance(given.get("operationName"), str | None), "a string")
     _check("variables", isinstance(given.get("variables"), dict | None), "an object")
+    _check("variables", not _deeper(given.get("variables"), NESTING), f"at most {NESTING} levels deep")
     return Operation(given["query"], given.get("variables") or {}, given.get("operationName"))
+
+
+def _deeper(value: Any, levels: int) -> bool:
+    """Whether lists and objects stand more than so many levels in one another; looks level by level."""
+    level = [value]
+    for _ in range(levels + 1):
+        containers = [one for one in level if isinstance(one, dict | list)]
+        level = [inner for one in containers for inner in (one.values() if isinstance(one, dict) else one)]
+    return bool(level)
 
 
 def _check(field: str, holds: bool, wanted: str) -> None:

@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from services.gateway.app import create_app
-from services.gateway.limits import IN_WORDS
+from services.gateway.limits import IN_WORDS, NESTING
 from services.gateway.schema import admit, schema, sdl
 from shared.settings import Settings
 from tests.gateway.conftest import client_of
@@ -90,6 +90,17 @@ async def test_each_is_refused_with_a_code_with_little_work_and_nobody_is_asked(
         assert all(error["extensions"]["code"] != "internal" for error in found["errors"])
     else:
         assert found["type"]
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(("levels", "status"), [(NESTING, 200), (NESTING + 1, 400)])
+async def test_variables_nest_so_deep_and_no_deeper(guarded: httpx.AsyncClient, levels: int, status: int) -> None:
+    nested: Any = 1
+    for _ in range(levels - 1):  # the object of the variables itself is the first level
+        nested = [nested]
+    answer = await guarded.post("/graphql", json={"query": "{ __typename }", "variables": {"v": nested}})
+
+    assert answer.status_code == status
 
 
 @pytest.mark.asyncio
