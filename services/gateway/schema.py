@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import strawberry
@@ -111,6 +111,7 @@ schema = Schema(
 schema._schema.description = IN_WORDS  # strawberry has no argument for it
 
 
+@cache
 def sdl() -> str:
     """The schema as it is checked in."""
     return schema.as_str() + "\n"
