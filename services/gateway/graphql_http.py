@@ -8,11 +8,12 @@ from typing import Any
 import orjson
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import PlainTextResponse
-from graphql import GraphQLError, GraphQLFormattedError, GraphQLSyntaxError
+from graphql import GraphQLError
 from strawberry.exceptions import StrawberryException
 
 from services.gateway.asking import Asking
-from services.gateway.schema import admit, schema, sdl
+from services.gateway.problems import PublicError
+from services.gateway.schema import admit, coded, listens, schema, sdl
 from services.gateway.upstream import Upstream
 from shared.problems import Problem
 
@@ -46,7 +47,10 @@ async def answered(request: Request, upstream: Upstream, public_url: str = "") -
     query, variables, name = body["query"], body.get("variables") or {}, body.get("operationName")
     document, refused = admit(query)
     if document is None or refused:
-        return _response(request, {"errors": [_formatted(error) for error in refused]}, ran=False)
+        return _response(request, {"errors": [error.formatted for error in refused]}, ran=False)
+    if listens(document):
+        refusal = PublicError("connection-only", "subscriptions go over graphql-transport-ws, at the same path")
+        return _response(request, {"errors": [refusal.formatted]}, ran=False)
     asking = Asking(upstream, document, public_url)
     try:
         async with asyncio.timeout(DEADLINE):
@@ -63,18 +67,10 @@ async def answered(request: Request, upstream: Upstream, public_url: str = "") -
 def _shaped(data: dict[str, Any] | None, errors: list[GraphQLError] | None, stale: bool) -> dict[str, Any]:
     found: dict[str, Any] = {"data": data}
     if errors:
-        found["errors"] = [_formatted(error) for error in errors]
+        found["errors"] = [coded(error).formatted for error in errors]
     if stale:
         found["extensions"] = {"stale": True}
     return found
-
-
-def _formatted(error: GraphQLError) -> GraphQLFormattedError:
-    """An error with its code: ours, or that of the GraphQL rule that the text breaks."""
-    if not (error.extensions or {}).get("code"):
-        code = "graphql-syntax" if isinstance(error, GraphQLSyntaxError) else "graphql-invalid"
-        error.extensions = {**(error.extensions or {}), "code": code}
-    return error.formatted
 
 
 def _response(request: Request, body: dict[str, Any], *, ran: bool) -> Response:

@@ -65,9 +65,7 @@ def page_port() -> int:
 @pytest.fixture(scope="session")
 def shared_with_pages(tmp_path_factory: pytest.TempPathFactory, page_port: int) -> Iterator[System]:
     """A loaded system that lets the page at `page_port` ask."""
-    system = embedded(
-        tmp_path_factory.mktemp("frontend"), STOCKTAKE_CORS_ORIGINS=f"http://127.0.0.1:{page_port}"
-    )
+    system = embedded(tmp_path_factory.mktemp("frontend"), STOCKTAKE_CORS_ORIGINS=f"http://127.0.0.1:{page_port}")
     try:
         system.start()
         system.load()

@@ -62,6 +62,7 @@ async def services_running(folder: Path) -> AsyncIterator[Mapping[str, FastAPI]]
             "indicators": indicators_app(settings, today=lambda: TODAY, clients=neighbours),
         }
         for name, app in apps.items():
+            app.state.nats_url = nats.url  # for a gateway that listens too
             neighbours[name] = await stack.enter_async_context(client_of(app, name))
             await stack.enter_async_context(app.router.lifespan_context(app))
         yield apps
