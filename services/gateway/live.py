@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -124,7 +123,7 @@ class Live:
 
 
 async def _ended(task: asyncio.Task[None] | None) -> None:
-    if task is not None:
+    """Cancel until it is done: a wait that ends in the same moment may swallow one cancellation."""
+    while task is not None and not task.done():
         task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
+        await asyncio.wait({task}, timeout=1)
