@@ -5,15 +5,18 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from weakref import WeakValueDictionary
 
-from shared.command import Command
+from shared import amendments
+from shared.amendments import Held, held
+from shared.chains import Standing
+from shared.command import Amends, Command
 from shared.decider import Decider, Refused
-from shared.events.base import Event
-from shared.events.registry import decode_all
+from shared.events.base import CLOCK, Event
+from shared.events.envelope import Proposed, Recorded
 from shared.ledger.port import Append, Appended, Ledger, VersionConflict
 from shared.telemetry import current_traceparent, tracer
 
@@ -73,6 +76,15 @@ class Handler:
             span.set_attribute("stocktake.replayed", answered.replayed)
             return answered
 
+    async def target(self, amends: Amends) -> Recorded:
+        """The event to be amended; events never change, so that it may be read ahead. Raises Refused."""
+        found = await self.ledger.find(amends.target)
+        if found is None:
+            detail = f"the {self.ledger.name} ledger holds no such event"
+            raise Refused("target-unknown", detail, field=amends.field)
+        amendments.refuse_target(found, amends)
+        return found
+
     async def _decided(self, command: Command, asked: Asked) -> Appended:
         """One command per stream at a time in this process: a queue is cheaper than deciding in vain."""
         turn = self._turns.setdefault(command.fact.stream, asyncio.Lock())
@@ -97,17 +109,13 @@ class Handler:
         return await self._attempt(command, asked)
 
     async def _attempt(self, command: Command, asked: Asked) -> Appended:
-        decider = self._decider_for(type(command.fact))
         stream = command.fact.stream
         recorded = await self.ledger.read_stream(stream)
-        head = recorded[-1] if recorded else None
-        state = decider.fold(decode_all(recorded))
-        events = tuple(decider.decide(state, replace(command, head=head.id if head else None)))
         return await self.ledger.append(
             Append(
                 stream=stream,
-                expected_version=head.version if head else 0,
-                events=events,
+                expected_version=recorded[-1].version if recorded else 0,
+                events=tuple(await self._events(command, recorded)),
                 key=asked.key,
                 body_hash=asked.body_hash,
                 actor=asked.actor,
@@ -115,3 +123,24 @@ class Handler:
                 traceparent=current_traceparent(),
             )
         )
+
+    async def _events(self, command: Command, recorded: Sequence[Recorded]) -> Sequence[Proposed]:
+        """What is decided on the facts that stand: those retracted are gone, those mended are as they are now."""
+        events = held(recorded)
+        facts = amendments.standing(events)
+        if command.amends is not None:
+            commands = {fact.event.id: again for fact in facts if (again := await self._again(command, fact, recorded))}
+            return amendments.decided(events, command, self._decider_for, commands)
+        decider = self._decider_for(type(command.fact))
+        state = decider.fold(fact.event.event for fact in facts)
+        return decider.decide(state, replace(command, head=facts[-1].event.id if facts else None))
+
+    async def _again(self, command: Command, fact: Standing[Held], recorded: Sequence[Recorded]) -> Command | None:
+        """A recorded fact as its decider would be asked for it today; None for what only the clock announces."""
+        event = fact.event.event
+        if event.command == CLOCK:
+            return None
+        stored = next(one for one in recorded if one.id == fact.event.id)
+        known, effective = amendments.known_of_target(stored), amendments.effective_of_target(stored)
+        again = Command(event, (), known, effective, command.today)
+        return again if self._prepare is None else await self._prepare(again)

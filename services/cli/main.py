@@ -12,6 +12,7 @@ from urllib.parse import quote
 import httpx
 import typer
 
+from services.cli.amend import amend_app
 from services.cli.client import PATIENCE, Failed, System, base_url, nothing_answers
 from services.cli.duties import deadlines, membership, state
 from services.cli.figures import explanation, figures_table, reconciled, reconciliation_table
@@ -31,6 +32,7 @@ app.add_typer(clock_app, name="clock")
 app.add_typer(ledger_app, name="ledger")
 app.add_typer(relay_app, name="relay")
 app.add_typer(projections_app, name="projections")
+app.add_typer(amend_app)
 
 Meeting = Annotated[str, typer.Argument(help="A meeting (13MSP), or a day in exactly one cycle.")]
 

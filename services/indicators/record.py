@@ -39,7 +39,7 @@ class Record:
     def held(self) -> list[Fact]:
         """The facts that stand whatever the day: cycles, definitions and print are looked up in these."""
         limits = dict(self.positions)
-        kinds = ("CycleDefined", "IndicatorDefined", "FigurePublished")
+        kinds = ("CycleDefined", "IndicatorDefined", "FigurePublished", "FactRetracted")
         wanted = (f for f in self.facts if f.ledger == "indicators" and f.position <= limits.get(f.ledger, 0))
         return standing((fact for fact in wanted if fact.kind in kinds), None)
 

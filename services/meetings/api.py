@@ -76,7 +76,6 @@ class MeetingItem(Item):
     place: str | None
     presidency: str | None
     part_of: str | None
-    event_ids: tuple[str, ...]
     confidence: str
 
 

@@ -11,7 +11,7 @@ from shared.events.base import Event
 from shared.events.envelope import Recorded
 from shared.events.meetings import ExtensionDecided, MeetingScheduled, RequestContentAssessed
 from shared.events.reports import ExtensionAnnounced, ExtensionRequested, ExtensionWithdrawn
-from shared.rows import ReadModel, Row, Rows, provenance, rests_on
+from shared.rows import ReadModel, Row, Rows, lineage, provenance, rests_on
 from shared.treaty.membership import act_of
 
 metadata = MetaData()
@@ -20,6 +20,7 @@ acts: Final = Table(
     "membership_acts",
     metadata,
     Column("event_id", String, primary_key=True),
+    lineage(),
     *rests_on(),
     Column("state", String, nullable=False, index=True),
     Column("kind", String, nullable=False),
@@ -42,7 +43,7 @@ meetings: Final = Table(
     Column("place", String),
     Column("presidency", String),
     Column("part_of", String),
-    Column("event_ids", JSON, nullable=False),
+    lineage(),
     Column("confidence", String, nullable=False),
 )
 
@@ -58,6 +59,7 @@ considered: Final = Table(
     metadata,
     Column("request_id", String, primary_key=True),
     Column("event_id", String, nullable=False),
+    lineage(),
     *rests_on(),
     Column("state", String, nullable=False, index=True),
     Column("article", Integer, nullable=False),
@@ -98,7 +100,7 @@ def meeting_key(event: Event, _: Recorded) -> Mapping[str, Any] | None:
     return {"meeting": event.meeting} if isinstance(event, MeetingScheduled) else None
 
 
-def meeting_row(row: Row | None, event: Event, recorded: Recorded) -> Row | None:
+def meeting_row(_: Row | None, event: Event, recorded: Recorded) -> Row | None:
     """The latest schedule; its event ids tell of the earlier ones."""
     if not isinstance(event, MeetingScheduled):
         return None
@@ -111,7 +113,6 @@ def meeting_row(row: Row | None, event: Event, recorded: Recorded) -> Row | None
         "place": event.place,
         "presidency": event.presidency,
         "part_of": event.part_of,
-        "event_ids": [*(row["event_ids"] if row else []), recorded.id],
         "confidence": event.confidence,
     }
 
@@ -181,7 +182,7 @@ def _said(before: Row, event: ExtensionDecided | RequestContentAssessed, recorde
 PROJECTIONS: Final = (
     Rows(
         "meetings",
-        1,
+        2,
         ("meetings",),
         (
             ReadModel(acts, act_key, act_row),
@@ -189,5 +190,5 @@ PROJECTIONS: Final = (
             ReadModel(considered, considered_key, considered_row),
         ),
     ),
-    Rows("requests-heard", 1, ("reports",), (ReadModel(heard, heard_key, heard_row),)),
+    Rows("requests-heard", 2, ("reports",), (ReadModel(heard, heard_key, heard_row),)),
 )

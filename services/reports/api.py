@@ -67,7 +67,6 @@ class RequestItem(Item):
     requested_until: FactDate | None
     sections: tuple[str, ...]
     work_plan: bool | None
-    event_ids: tuple[str, ...]
     confidence: str
     length: Literal["within", "beyond", "cannotTell"] | None = None
 

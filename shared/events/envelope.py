@@ -84,6 +84,18 @@ class Recorded:
         return self.fields["subject"]  # type: ignore[no-any-return]  # ISO3 or null by construction
 
     @property
+    def corrects(self) -> str | None:
+        return self.fields["corrects"]  # type: ignore[no-any-return]  # an id or null by construction
+
+    @property
+    def revises(self) -> str | None:
+        return self.fields["revises"]  # type: ignore[no-any-return]  # an id or null by construction
+
+    @property
+    def retracts(self) -> str | None:
+        return self.fields["retracts"]  # type: ignore[no-any-return]  # an id or null by construction
+
+    @property
     def ledger(self) -> str:
         return self.source.rsplit("/", 1)[1]
 

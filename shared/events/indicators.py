@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from shared.events.base import ISO3, Effective, Event, FactDate, Ledger, Token, on
+from shared.events.base import CLOCK, ISO3, RETRACT, Effective, Event, FactDate, Ledger, Retraction, Token, on
 
 
 class IndicatorsEvent(Event):
@@ -109,7 +109,7 @@ class CoverageDeclared(IndicatorsEvent):
 class ClockStarted(IndicatorsEvent):
     """The clock of deadlines was run for the first time; it announces nothing that lies before this day."""
 
-    command: ClassVar[str] = "(clock)"
+    command: ClassVar[str] = CLOCK
     stream_name: ClassVar[str] = "clock"
     known_by: ClassVar[str] = "day"
     dated_by: ClassVar[tuple[str, ...]] = ("day",)
@@ -131,7 +131,7 @@ class DeadlineNotice(IndicatorsEvent):
 class DeadlineApproaching(DeadlineNotice):
     """A deadline of a State lies so many days ahead; announced by the clock, read by no figure."""
 
-    command: ClassVar[str] = "(clock)"
+    command: ClassVar[str] = CLOCK
     key_name: ClassVar[str] = "{stream}-{days}"
 
     days: Literal[90, 30, 7]
@@ -148,10 +148,17 @@ class DeadlineApproaching(DeadlineNotice):
 class DeadlinePassed(DeadlineNotice):
     """A deadline of a State passed with nothing recorded that meets it; announced by the clock, read by no figure."""
 
-    command: ClassVar[str] = "(clock)"
+    command: ClassVar[str] = CLOCK
     key_name: ClassVar[str] = "{stream}-passed"
     known_by: ClassVar[str] = "due"
     dated_by: ClassVar[tuple[str, ...]] = ("due",)
+
+
+class FactRetracted(Retraction):
+    """The registrar took back a cycle, a coverage or a printed figure that should never have been recorded."""
+
+    ledger: ClassVar[Ledger] = "indicators"
+    command: ClassVar[str] = RETRACT
 
 
 __all__ = [name for name, value in list(globals().items()) if isinstance(value, type) and issubclass(value, Event)]

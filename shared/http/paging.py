@@ -18,9 +18,10 @@ StateCode = Annotated[ISO3 | None, Query(description="ISO 3166-1 alpha-3 code of
 
 
 class Item(Camel):
-    """What every listed row says of the event it rests on."""
+    """What every listed row says of the event it rests on; `eventIds` are all that made it so, corrections included."""
 
     event_id: str
+    event_ids: tuple[str, ...]
     position: int
     known_time: date
     known_precision: Literal["day", "by"]
