@@ -135,7 +135,7 @@ def refuse_not_the_head(events: Sequence[Held], amends: Amends) -> None:
 def decided(
     events: Sequence[Held], command: Command, decider_for: DeciderFor, commands: Mapping[str, Command]
 ) -> Sequence[Proposed]:
-    """What an amendment records. `commands` are the facts that stand, as their deciders would be asked for them now.
+    """What an amendment records. `commands` are the facts of the stream, as their deciders would be asked for them now.
 
     Raises Refused: not the head, or what would stand does not follow from itself, by the decider's own words.
     """
@@ -144,7 +144,7 @@ def decided(
     refuse_not_the_head(events, amends)
     asked = {**commands, NEW: command}
     mended = standing([*events, Held(NEW, command.fact, *amends.links)])
-    decider = decider_for(EVENT_TYPES[_type_of(events, amends.target)])
+    decider = decider_for(type(_fact_at(events, amends.target)))
     faults_before = _walk(standing(events), decider, decider_for, commands)
     faults = _walk(mended, decider, decider_for, asked)
     for id, refusal in faults.items():
@@ -156,8 +156,13 @@ def decided(
     return [command.proposed()]
 
 
-def _type_of(events: Sequence[Held], id: str) -> str:
-    return next(one.event.type_name() for one in events if one.id == id)
+def _fact_at(events: Sequence[Held], id: str) -> Event:
+    """The fact that an event is about in the end: itself, or what a retraction (of a retraction ...) takes back."""
+    by_id = {one.id: one for one in events}
+    found = by_id[id]
+    while found.retracts is not None:
+        found = by_id[found.retracts]
+    return found.event
 
 
 def _walk(

@@ -7,16 +7,17 @@ import hashlib
 import random
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 from weakref import WeakValueDictionary
 
 from shared import amendments
-from shared.amendments import Held, held
-from shared.chains import Standing
+from shared.amendments import held
 from shared.command import Amends, Command
 from shared.decider import Decider, Refused
-from shared.events.base import CLOCK, Event
+from shared.events.base import CLOCK, RETRACT, Event
 from shared.events.envelope import Proposed, Recorded
+from shared.events.registry import decode
 from shared.ledger.port import Append, Appended, Ledger, VersionConflict
 from shared.telemetry import current_traceparent, tracer
 
@@ -127,20 +128,23 @@ class Handler:
     async def _events(self, command: Command, recorded: Sequence[Recorded]) -> Sequence[Proposed]:
         """What is decided on the facts that stand: those retracted are gone, those mended are as they are now."""
         events = held(recorded)
-        facts = amendments.standing(events)
         if command.amends is not None:
-            commands = {fact.event.id: again for fact in facts if (again := await self._again(command, fact, recorded))}
-            return amendments.decided(events, command, self._decider_for, commands)
+            asked_again = [await self._again(one, command.today) for one in recorded]
+            commands = {one.id: again for one, again in zip(recorded, asked_again, strict=True) if again is not None}
+            proposed = amendments.decided(events, command, self._decider_for, commands)
+            if command.amends.link == "corrects":
+                amendments.refuse_no_change(command, next(one for one in recorded if one.id == command.amends.target))
+            return proposed
+        facts = amendments.standing(events)
         decider = self._decider_for(type(command.fact))
         state = decider.fold(fact.event.event for fact in facts)
         return decider.decide(state, replace(command, head=facts[-1].event.id if facts else None))
 
-    async def _again(self, command: Command, fact: Standing[Held], recorded: Sequence[Recorded]) -> Command | None:
-        """A recorded fact as its decider would be asked for it today; None for what only the clock announces."""
-        event = fact.event.event
-        if event.command == CLOCK:
+    async def _again(self, recorded: Recorded, today: date) -> Command | None:
+        """A fact as its decider would be asked for it today; None for what nobody asks a decider for."""
+        fact = decode(recorded)
+        if fact.command in (CLOCK, RETRACT):
             return None
-        stored = next(one for one in recorded if one.id == fact.event.id)
-        known, effective = amendments.known_of_target(stored), amendments.effective_of_target(stored)
-        again = Command(event, (), known, effective, command.today)
+        known, effective = amendments.known_of_target(recorded), amendments.effective_of_target(recorded)
+        again = Command(fact, (), known, effective, today)
         return again if self._prepare is None else await self._prepare(again)

@@ -1,4 +1,4 @@
-"""`stocktake correct|revise|retract`: change what is recorded, saying who asks for it and why; nothing is overwritten."""
+"""`stocktake correct|revise|retract`: change what is recorded and say who asks and why; nothing is overwritten."""
 
 from __future__ import annotations
 

@@ -12,7 +12,6 @@ from shared.amendments import (
     effective_of_target,
     known_of_target,
     refuse_earlier,
-    refuse_no_change,
     refuse_other_identity,
 )
 from shared.command import Amends, Command
@@ -88,9 +87,7 @@ def command_amending(body: CommandBody, amends: Amends, target: Recorded, today:
     if amends.link == "corrects":
         told.update(_kept_times(body, fact, target))
     command = replace(command_of(body.model_copy(update=told), today), amends=amends)
-    if amends.link == "corrects":
-        refuse_no_change(command, target)
-    else:
+    if amends.link == "revises":
         refuse_earlier(command.known, target, "/known/time" if body.known else "/fact/received")
     return command
 
