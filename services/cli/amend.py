@@ -185,7 +185,8 @@ def _send(
     if as_json:
         print_json({**answer, "changes": changes})
         return
-    made = table(f"{event['type'].rsplit('.', 1)[-1]} on {event['stream']}", ("", "before", "now"))
+    console().print(f"{event['type'].rsplit('.', 1)[-1]} on {event['stream']}", style="bold", markup=False)
+    made = table(None, ("", "before", "now"))
     for change in changes:
         made.add_row(change["field"], _shown(change["before"]), _shown(change["after"]))
     console().print(made)

@@ -88,6 +88,40 @@ async def test_a_figure_is_there_as_soon_as_its_facts_are_recorded(settings: Set
         assert (await services.ask("/figures/X-1.1", meeting="13MSP"))["value"] == 3
 
 
+async def test_a_corrected_or_retracted_fact_changes_the_figure_and_an_earlier_cut_stays(settings: Settings) -> None:
+    why = {"role": "registrar", "reason": "a slip of ours"}
+    async with trio(settings, [PLAN]) as services:
+        await tell_the_record(services)
+        wrong = await services.told(statement("AFG"))
+        await services.told(deposit("AFG"))
+        before = await services.ask("/figures/X-1.1", meeting="13MSP")
+        positions = ",".join(f"{ledger}:{position}" for ledger, position in before["cut"]["positions"].items())
+
+        right = await services.told(statement("AFG", answer="no"), corrects=wrong, **why)
+        assert (await services.ask("/figures/X-1.1", meeting="13MSP"))["members"] == ["LAO", "LTU"]
+        again = await services.told(statement("AFG", answer="yes"), corrects=right, **why)
+        assert (await services.ask("/figures/X-1.1", meeting="13MSP"))["members"] == ["AFG", "LAO", "LTU"]
+        assert (await services.retract("reports", again)).status_code == 201
+        assert (await services.ask("/figures/X-1.1", meeting="13MSP"))["members"] == ["LAO", "LTU"]
+        assert await services.ask("/figures/X-1.1", meeting="13MSP", positions=positions) == before
+
+
+async def test_what_was_printed_is_corrected_and_taken_back_and_definitions_are_not(settings: Settings) -> None:
+    async with trio(settings, [PLAN]) as services:
+        await tell_the_record(services)
+        events = (await services.ask("/ledger/events"))["events"]
+        printed = next(event for event in events if event["type"].endswith("FigurePublished"))
+        defined = next(event for event in events if event["type"].endswith("IndicatorDefined"))
+
+        mended = FigurePublished.model_validate(printed["data"] | {"as_printed": "02", "value": "2"})
+        right = await services.told(mended, corrects=printed["id"], role="registrar", reason="misread")
+        assert (await services.ask("/figures/X-1.1", meeting="13MSP"))["published"] == "2"
+        assert (await services.retract("indicators", right)).status_code == 201
+        assert (await services.ask("/figures/X-1.1", meeting="13MSP"))["published"] is None
+        refused = await services.retract("indicators", defined["id"])
+        assert (refused.status_code, refused.json()["type"].rsplit("/")[-1]) == (409, "not-amendable")
+
+
 async def test_the_same_cut_given_again_gives_the_same_answer(settings: Settings) -> None:
     async with trio(settings, [PLAN]) as services:
         await tell_the_record(services)
