@@ -345,7 +345,8 @@ def amended(draw: st.DrawFn) -> History:
         if verb == "retracts" or head.retracts:
             takes_back(h, received, retracts=head.id)
         else:
-            h.says(head.state or "LAO", answer=answer, received=received, place=str(number), **{verb: head.id})
+            links: dict[str, Any] = {verb: head.id}
+            h.says(head.state or "LAO", answer=answer, received=received, place=str(number), **links)
     return h
 
 
