@@ -84,12 +84,12 @@ def test_a_correction_is_decided_as_its_target_was() -> None:
 
 
 def test_what_stood_after_a_correction_must_still_follow() -> None:
-    late = RATIFIED.model_copy(update={"deposited": date(2024, 9, 6)})
+    late = RATIFIED.model_copy(update={"deposited": date(2024, 4, 1)})
     refusal = membership.refused("corrects", "e2", late)
 
     assert (refusal.type, refusal.field, refusal.article) == ("sequence", "/corrects", "20.2")
     assert "e3" in refusal.detail
-    membership.then("corrects", "e2", late.model_copy(update={"deposited": date(2024, 9, 5)}))
+    membership.then("corrects", "e2", late.model_copy(update={"deposited": date(2024, 3, 31)}))
 
 
 def test_a_deposit_is_taken_back_after_what_rests_on_it() -> None:
