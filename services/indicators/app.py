@@ -19,6 +19,9 @@ from services.indicators.duties.deadlines import deadlines as owed_days
 from services.indicators.duties_api import duties_router
 from services.indicators.fact_store import FactsProjection
 from services.indicators.figures import PATIENCE, Figures
+from services.indicators.ledger_facts import LedgerFacts
+from services.indicators.replay_api import SealFigures, replay_router
+from services.indicators.replays import Replays
 from shared.clock import Clock
 from shared.handling import Handler
 from shared.http.app import service_app
@@ -57,6 +60,7 @@ def create_app(
         ledger=service.ledger, views=service.views, runner=runner, clients=reached, today=today, patience=patience
     )
     handler = Handler(service.ledger, decider_for)
+    replays = Replays(LedgerFacts(service.ledger, reached, patience), handler, today)
     commands, bodies = command_router("indicators", handler, today=today, actor=settings.actor)
     due = due_of(figures, service.ledger, deadlines)
     clock = Clock(handler, due, today=today, reached=service.reached, by_itself=settings.clock)
@@ -79,11 +83,12 @@ def create_app(
             commands,
             query_router(figures, {plan.id: plan for plan in catalogue}),
             duties_router(figures),
+            replay_router(replays, figures, actor=settings.actor),
             service.router(),
             clock.router(),
         ],
         faults=service.faults,
-        schemas=bodies,
+        schemas=[*bodies, SealFigures],
     )
 
 

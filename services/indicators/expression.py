@@ -21,6 +21,9 @@ ANNOUNCEMENTS = frozenset(
 )
 """Kinds that the clock announces: figures apply the rules to the facts and never read these (model §4)."""
 
+ABOUT_FIGURES = frozenset({"IndicatorDefined", "FigurePublished", "MeetingFiguresSealed"})
+"""Kinds that speak of figures: definitions, print, seals. None is an input to a figure (model §5, §8)."""
+
 
 def misfit(name: str, condition: Condition, kinds: Sequence[type[Event]]) -> str | None:
     """Why a condition can never hold, since no such value can be recorded; None where it can."""
@@ -135,6 +138,8 @@ class Fact(Node):
                 raise ValueError(f"no event is called {kind!r}; shared/events lists them")
             if kind in ANNOUNCEMENTS:
                 raise ValueError(f"{kind} is announced by the clock; a figure applies the rule to the facts instead")
+            if kind in ABOUT_FIGURES:
+                raise ValueError(f"{kind} speaks of figures; it is never an input to one")
         named = {*self.where, *self.having, *(self.latest or ()), *filter(None, (self.state, self.date))}
         known = {"state"}.union(*(KINDS[kind].model_fields for kind in self.fact))
         aliases = {info.alias for kind in self.fact for info in KINDS[kind].model_fields.values() if info.alias}

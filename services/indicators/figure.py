@@ -77,8 +77,7 @@ def compute(definition: Definition, world: World, cycle: Cycle, cut: Cut) -> Fig
     at: At = "last" if indicator.series == "status" else "window"
     scene = Scene(world, frame, definition, indicator.window, at)
     if cut.basis == "attested" and world.empty:
-        part = Part("value", "notHeld", indicator.unit, code="notHeld", reason="this system held nothing yet")
-        return Figure(definition, cycle, cut, (part,), None, None, scene)
+        return not_held(definition, world, cycle, cut)
     try:
         parts = tuple(measured(indicator.measure, scene))
         population = _on_the_last_day(indicator.population, scene)
@@ -86,6 +85,14 @@ def compute(definition: Definition, world: World, cycle: Cycle, cut: Cut) -> Fig
     except NoSuchWindow as lacking:
         part = Part("value", "notApplicable", indicator.unit, code="noWindow", reason=str(lacking))
         return Figure(definition, cycle, cut, (part,), None, None, scene)
+
+
+def not_held(definition: Definition, world: World, cycle: Cycle, cut: Cut) -> Figure:
+    """The answer of a system that held nothing yet, or not what the question names: never 0 (model §5)."""
+    indicator = definition.indicator
+    scene = Scene(world, Frame(cycle, cut.effective_at, definition.begins), definition, indicator.window, "last")
+    part = Part("value", "notHeld", indicator.unit, code="notHeld", reason="this system held nothing of it yet")
+    return Figure(definition, cycle, cut, (part,), None, None, scene)
 
 
 def _on_the_last_day(population: SetNode | None, scene: Scene) -> Found | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import date
 from typing import Final
@@ -26,11 +26,18 @@ def standing(facts: Iterable[Fact], known_by: date | None) -> list[Fact]:
     the target and its corrections are gone. Retracting a revision or a retraction undoes what that did.
     """
     found = list(facts)
-    if not any(one.corrects or one.revises or one.retracts for one in found):
-        stand = [fact for fact in found if known_by is None or fact.known <= known_by]
-        return sorted(stand, key=lambda fact: fact.order)
-    chains = Chains(found, active=lambda fact: known_by is None or fact.known <= known_by, stays=_stays)
-    kept = (_with_predecessors(fact, chains) for fact in found if _stands(fact, chains))
+    return standing_among(found, lambda fact: known_by is None or fact.known <= known_by)
+
+
+def standing_among(held: Collection[Fact], active: Callable[[Fact], bool]) -> list[Fact]:
+    """The facts that stand among those `held` that are `active`, which is to say known, in fold order.
+
+    A correction acts as soon as it is held: it says what was right all along, its own day of knowledge included.
+    """
+    if not any(one.corrects or one.revises or one.retracts for one in held):
+        return sorted(filter(active, held), key=lambda fact: fact.order)
+    chains = Chains(held, active=active, stays=_stays)
+    kept = (_with_predecessors(fact, chains) for fact in held if _stands(fact, chains))
     return sorted(kept, key=lambda fact: fact.order)
 
 

@@ -63,6 +63,12 @@ class Part:
         """The States it counts: those that are certain, or, while a judgement is missing, those that are possible."""
         return members(self.counted.possible if self.status == "needsJudgement" else self.counted.certain)
 
+    @property
+    def bounding_numerators(self) -> tuple[int, int]:
+        """Of a percentage: how many of its denominator certainly are, and how many may be."""
+        whole = self.over.certain if self.over else 0
+        return (self.counted.certain & whole).bit_count(), (self.counted.possible & whole).bit_count()
+
 
 def measured(node: MeasureNode, scene: Scene, name: str = "value") -> list[Part]:
     """The parts of a measure. Raises NoSuchWindow when the cycle lacks what a window refers to."""

@@ -54,7 +54,7 @@ def _compared(figure: Figure, prints: Prints, figure_of: FigureOf) -> tuple[Outc
             return "equal", _join(f"print says {says}", "not applicable here either", figure.reason)
         return "differs", _join(f"print says {says}", _we_say(figure), figure.reason)
     assert figure.first.value is not None
-    if printed is not None and _equal(figure.first.value, printed):
+    if printed is not None and equal_as_printed(figure.first.value, printed):
         return "equal", _join(f"print and record both say {says}", figure.reason)
     return "differs", _join(f"print says {says}, we count {plain(figure.first.value)}", *_why(figure, prints, printed))
 
@@ -118,7 +118,7 @@ def _below(figure: Figure, says: str) -> Sequence[str]:
     return ()
 
 
-def _equal(ours: Decimal, printed: Decimal) -> bool:
+def equal_as_printed(ours: Decimal, printed: Decimal) -> bool:
     """Equal at the precision that is printed."""
     exponent = printed.as_tuple().exponent
     assert isinstance(exponent, int)

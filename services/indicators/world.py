@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any, Literal
 
 from services.indicators.coverage import Coverage, coverage
-from services.indicators.expression import ANNOUNCEMENTS
+from services.indicators.expression import ABOUT_FIGURES, ANNOUNCEMENTS
 from services.indicators.facts import Fact
 from services.indicators.frame import Cycle, Sitting, cycle_of
 from services.indicators.lineage import standing
@@ -16,6 +16,8 @@ from shared.treaty.membership import Act, Membership, membership
 
 Basis = Literal["reconstructed", "attested"]
 LEDGERS = ("reports", "meetings", "indicators")
+UNREAD = ANNOUNCEMENTS | ABOUT_FIGURES
+"""Kinds that no figure can ask for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,8 @@ def world_of(facts: Sequence[Fact]) -> World:
     by_kind: dict[str, list[Fact]] = {}
     by_code: dict[str, list[Fact]] = {}
     for fact in facts:
+        if fact.kind in UNREAD:
+            continue
         by_kind.setdefault(fact.kind, []).append(fact)
         if fact.kind == "PracticeReported":
             by_code.setdefault(fact.data["code"], []).append(fact)

@@ -43,6 +43,9 @@ Decimal_ = Annotated[str, StringConstraints(pattern=r"^-?[0-9]{1,24}(\.[0-9]{1,6
 CLOCK: Final = "(clock)"
 """The command of events that only the clock announces: nobody can ask for them."""
 
+SEAL: Final = "(seal)"
+"""The command of events whose content the service computes: SealFigures names a cut and no figure."""
+
 RETRACT: Final = "Retract"
 """The one command that takes facts back, whatever their type."""
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 
-from shared.events.base import Event
+from shared.events.base import SEAL, Event
 from shared.events.registry import EVENT_TYPES
 from shared.events.shape import shape_of
 
@@ -71,6 +71,8 @@ def _said(kind: type[Event]) -> str:
 
 
 def _command(kind: type[Event]) -> str:
+    if kind.command == SEAL:
+        return f"`POST /{kind.ledger}/commands/SealFigures`, which names the cut; the service computes the figures"
     if kind.command.startswith("("):
         return "none: the clock announces it"
     return f"`POST /{kind.ledger}/commands/{kind.command}`"

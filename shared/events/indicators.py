@@ -8,7 +8,20 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from shared.events.base import CLOCK, ISO3, RETRACT, Effective, Event, FactDate, Ledger, Retraction, Token, on
+from shared.events.base import (
+    CLOCK,
+    ISO3,
+    RETRACT,
+    SEAL,
+    Effective,
+    Event,
+    FactDate,
+    Frozen,
+    Ledger,
+    Retraction,
+    Token,
+    on,
+)
 
 
 class IndicatorsEvent(Event):
@@ -104,6 +117,45 @@ class CoverageDeclared(IndicatorsEvent):
     @property
     def holds(self) -> Effective:
         return Effective(from_=self.from_, to=self.through)
+
+
+class SealedFigure(Frozen):
+    """One figure of a sealed set: its answer as it is hashed, quantities as plain decimal strings."""
+
+    indicator: Token
+    definition_hash: Annotated[str, Field(pattern="^[0-9a-f]{64}$", alias="definitionHash")]
+    status: str
+    parts: tuple[dict[str, Any], ...]
+    reason_code: str | None = Field(default=None, alias="reasonCode")
+
+
+class MeetingFiguresSealed(IndicatorsEvent):
+    """The figures of a plan were concluded at a cut; computed by the service, superseded with a reason, never edited.
+
+    `positions`, `knownBy`, `effectiveAt`, `basis` and `definitions` are the cut, `hash` is the set's (model §8);
+    `supersedes` is the seal that stood before.
+    """
+
+    command: ClassVar[str] = SEAL
+    stream_name: ClassVar[str] = "seal-{meeting}-{plan}"
+    key_name: ClassVar[str] = "{stream}-{hash}"
+    known_by: ClassVar[str | None] = None
+
+    meeting: Token
+    plan: Token
+    basis: Literal["reconstructed", "attested"]
+    known: Day = Field(alias="knownBy")
+    effective_at: Day = Field(alias="effectiveAt")
+    positions: dict[str, Annotated[int, Field(ge=0)]]
+    definitions: Literal["inForce", "latest"] | Annotated[int, Field(ge=1)]
+    hash: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+    figures: Annotated[tuple[SealedFigure, ...], Field(min_length=1)]
+    supersedes: Token | None = None
+    reason: Annotated[str, Field(min_length=1, max_length=1000)] | None = None
+
+    @property
+    def holds(self) -> Effective:
+        return Effective(from_=self.effective_at)
 
 
 class ClockStarted(IndicatorsEvent):
