@@ -17,7 +17,11 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 
+<<<<<<< HEAD
 EDGES = {"__main__", "api", "app", "duties_api", "figures"}
+=======
+EDGES = {"__main__", "api", "app", "figures", "replay_api", "replays"}
+>>>>>>> 9662543 (Two times on the command line and in GraphQL: replay, restate, seal, seals verify)
 """Modules of a service that may ask what day it is."""
 
 PURE = [

@@ -18,6 +18,7 @@ from services.cli.duties import deadlines, membership, state
 from services.cli.figures import explanation, figures_table, reconciled, reconciliation_table
 from services.cli.operation import clock_app, ledger_app, projections_app, relay_app
 from services.cli.output import AsJson, console, print_json, progress_console
+from services.cli.two_times import replay, restate, seal, seals_app
 
 app = typer.Typer(
     name="stocktake",
@@ -33,6 +34,9 @@ app.add_typer(ledger_app, name="ledger")
 app.add_typer(relay_app, name="relay")
 app.add_typer(projections_app, name="projections")
 app.add_typer(amend_app)
+app.add_typer(seals_app, name="seals")
+for _command in (replay, restate, seal):
+    app.command()(_command)
 
 Meeting = Annotated[str, typer.Argument(help="A meeting (13MSP), or a day in exactly one cycle.")]
 

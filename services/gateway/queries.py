@@ -17,6 +17,7 @@ from services.gateway.paging import StatementConnection, page
 from services.gateway.plan_types import Plan, PlanSummary, plan_id, plan_of
 from services.gateway.problems import PublicError, public
 from services.gateway.request_types import ExtensionRequest, request_of
+from services.gateway.restatement_types import Restatement, restatement
 from services.gateway.selection import Info
 from services.gateway.state_types import State, state
 from services.gateway.upstream import segment
@@ -195,3 +196,4 @@ class Query:
     extension_requests: list[ExtensionRequest] = bounded(
         REQUESTS, usual=30, resolver=_requests, description="Requests for more time under Articles 3 and 4."
     )
+    restatement: Restatement = strawberry.field(resolver=restatement, description="Why a figure is not what it was.")

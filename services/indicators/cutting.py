@@ -6,15 +6,13 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
 
 import orjson
 
+from services.indicators.definition import Version
 from services.indicators.frame import Cycle
 from services.indicators.world import LEDGERS, Basis, Cut
 from shared.problems import Problem
-
-Version = Literal["inForce", "latest"] | int
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,9 @@ from shared.events.envelope import canonical
 
 Words = Annotated[str, StringConstraints(min_length=1, max_length=400, strip_whitespace=True)]
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,59}$")]
+Version = Literal["inForce", "latest"] | int
+"""Which definition a figure is computed by: the one in force at the cut, the latest, or a version (model §5)."""
+
 Series = Literal["flow", "status", "cumulative", "reported_in_period"]
 
 

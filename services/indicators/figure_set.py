@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from services.indicators.cutting import Version
+from services.indicators.definition import Version
 from services.indicators.explanation import explained, states_of
 from services.indicators.figure import Figure, compute, computed_row, not_held
 from services.indicators.figure_hash import sealed_set

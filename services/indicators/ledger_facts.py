@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
 
 import httpx
 import orjson
@@ -37,22 +36,18 @@ class LedgerFacts:
 
     async def _read(self, name: str, through: int) -> list[Fact]:
         found: list[Fact] = []
-        async for page in self._pages(name, through):
-            found += await asyncio.to_thread(page)
+        for after in range(0, through, PAGE):
+            found += await self._page(name, after, min(PAGE, through - after))
         if [fact.position for fact in found] != list(range(1, through + 1)):
             raise _unreadable(name, f"its events do not reach position {through} without a hole")
         return found
 
-    async def _pages(self, name: str, through: int) -> AsyncIterator[Callable[[], list[Fact]]]:
-        """The decoding of each page, to be run where it does not hold up others."""
-        for after in range(0, through, PAGE):
-            limit = min(PAGE, through - after)
-            if name == self._own.name:
-                recorded = await self._own.read(after, limit)
-                yield lambda events=recorded: [fact_of(one.fields) for one in events]
-            else:
-                content = await self._ask(name, "events", after=after, limit=limit)
-                yield lambda body=content: _facts(orjson.loads(body)["events"])
+    async def _page(self, name: str, after: int, limit: int) -> list[Fact]:
+        if name == self._own.name:
+            recorded = await self._own.read(after, limit)
+            return await asyncio.to_thread(lambda: [fact_of(one.fields) for one in recorded])
+        body = await self._ask(name, "events", after=after, limit=limit)
+        return await asyncio.to_thread(lambda: [fact_of(one) for one in orjson.loads(body)["events"]])
 
     async def _ask(self, name: str, what: str, **parameters: int) -> bytes:
         client = self._clients.get(name)
@@ -64,10 +59,6 @@ class LedgerFacts:
         except httpx.HTTPError as failure:
             raise _unreadable(name, repr(failure)) from failure
         return answer.content
-
-
-def _facts(events: Sequence[dict[str, Any]]) -> list[Fact]:
-    return [fact_of(one) for one in events]
 
 
 def _unreadable(name: str, why: str) -> Problem:

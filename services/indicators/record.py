@@ -8,8 +8,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from services.indicators.cutting import Version
-from services.indicators.definition import Definition
+from services.indicators.definition import Definition, Version
 from services.indicators.expression import BUILT_IN
 from services.indicators.facts import Fact
 from services.indicators.frame import Cycle

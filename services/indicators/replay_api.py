@@ -12,7 +12,8 @@ from fastapi.responses import JSONResponse
 from pydantic import Field
 
 from services.indicators.api import AskedAt
-from services.indicators.cutting import Question, Version, positions_of
+from services.indicators.cutting import Question, positions_of
+from services.indicators.definition import Version
 from services.indicators.figures import Figures
 from services.indicators.replays import Replays
 from services.indicators.restated import NOW, restated

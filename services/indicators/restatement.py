@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
 
-from services.indicators.cutting import Version
+from services.indicators.definition import Version
 from services.indicators.facts import Fact
 from services.indicators.figure import Figure, compute
 from services.indicators.figure_hash import hashed_answer

@@ -130,11 +130,9 @@ class SealedFigure(Frozen):
 
 
 class MeetingFiguresSealed(IndicatorsEvent):
-    """The figures of a plan were concluded at a cut; computed by the service, superseded with a reason, never edited.
+    """The figures of a plan were concluded at a cut; computed by the service, superseded, never edited."""
 
-    `positions`, `knownBy`, `effectiveAt`, `basis` and `definitions` are the cut, `hash` is the set's (model §8);
-    `supersedes` is the seal that stood before.
-    """
+    # the cut is `positions`, `knownBy`, `effectiveAt`, `basis` and `definitions`; `hash` is the set's (model §8)
 
     command: ClassVar[str] = SEAL
     stream_name: ClassVar[str] = "seal-{meeting}-{plan}"

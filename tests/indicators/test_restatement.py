@@ -14,6 +14,7 @@ from services.indicators.definition import Definition
 from services.indicators.facts import Fact
 from services.indicators.figure import computed_row
 from services.indicators.figure_set import FigureSet
+from services.indicators.measures import plain
 from services.indicators.record import Record
 from services.indicators.relevance import Looked
 from services.indicators.restatement import Way, way
@@ -71,7 +72,7 @@ def test_a_late_report_is_a_step_with_its_event_and_its_state() -> None:
 
     found = walked(h)
 
-    assert (found.start.value, found.end.value) == (1, 2)
+    assert [plain(found.start.value), plain(found.end.value)] == [1, 2]
     assert told(found) == [("lateReport", late, ["AFG"], [])]
 
 
@@ -80,9 +81,11 @@ def test_a_late_report_is_a_step_with_its_event_and_its_state() -> None:
 )
 def test_what_undoes_an_earlier_event_says_so(link: str, cause: str) -> None:
     h = before()
+    more: dict[str, Any] = {}
     said = h.says("LAO", received="2025-04-30")
     since = heads(h)
-    undone = h.says("LAO", answer="no", received="2025-04-30", known="2025-10-01", **{link: said})
+    more[link] = said
+    undone = h.says("LAO", answer="no", received="2025-04-30", known="2025-10-01", **more)
 
     assert told(walked(h, since)) == [(cause, undone, [], ["LAO"])]
 
@@ -176,7 +179,7 @@ def amended(events: list[Event], links: list[tuple[str, int, int]], definition: 
     for at, event in enumerate(events):
         link, target, months = links[at % len(links)] if links else ("", 0, 0)
         known = f"2025-{5 + months:02}-10"
-        more = {link: ids[target % len(ids)]} if link and ids else {}
+        more: dict[str, Any] = {link: ids[target % len(ids)]} if link and ids else {}
         ids.append(h.tell(event, known, place=str(at), **more))
     return h
 
@@ -203,7 +206,7 @@ def test_steps_lead_from_the_figure_then_to_the_figure_now_without_a_gap(
     if found.steps and None not in [one.difference for one in found.steps]:
         assert sum(one.difference or 0 for one in found.steps) == (found.end.value or 0) - (found.start.value or 0)
     assert (_row(h, since)["value"], _row(h, heads(h), TODAY)["value"]) == tuple(
-        None if side.value is None else computed_value(side.value) for side in (found.start, found.end)
+        plain(side.value) for side in (found.start, found.end)
     )
 
 
@@ -244,12 +247,6 @@ def _row(history: History, positions: tuple[tuple[str, int], ...], known_by: str
     return computed_row(found)
 
 
-def computed_value(value: Any) -> Any:
-    from services.indicators.measures import plain
-
-    return plain(value)
-
-
 # -- attested ---------------------------------------------------------------------------------------------------------
 
 
@@ -273,7 +270,7 @@ def test_an_attested_set_is_the_same_after_any_later_append(
 
     for at, event in enumerate(events):
         link, target, _ = links[at % len(links)] if links else ("", 0, 0)
-        more = {link: said[target % 2]} if link else {}
+        more: dict[str, Any] = {link: said[target % 2]} if link else {}
         h.tell(event, "2025-05-01", recorded=LATE, place=str(at), **more)
     later = definition.model_copy(update={"in_force": date(2021, 9, 21)})
     h.tell(
