@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from datetime import date
+from pathlib import Path
 
 import orjson
+import pytest
 
+from shared.bus.server import NatsServer
 from shared.events.base import Effective, Known
 from shared.events.envelope import Proposed
 from shared.events.indicators import MeetingFiguresSealed
@@ -136,3 +139,18 @@ async def test_replays_at_the_same_time_agree(settings: Settings) -> None:
         found = await asyncio.gather(*(services.ask("/replay/13MSP") for _ in range(4)))
 
         assert len({one["hash"] for one in found}) == 1
+
+
+async def test_sqlite_and_postgresql_give_one_hash(
+    tmp_path: Path, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("NATS_URL", raising=False)
+    hashes = set()
+    for name, database in (("sqlite", None), ("postgresql", postgres_url)):
+        async with NatsServer(tmp_path / name / "nats") as server:
+            settings = Settings(data=tmp_path / name, nats_url=server.url, database_url=database)
+            async with trio(settings, [PLAN]) as services:
+                await tell_the_record(services)
+                hashes.add((await services.ask("/replay/13MSP"))["hash"])
+
+    assert len(hashes) == 1
