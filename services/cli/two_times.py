@@ -40,14 +40,14 @@ CAUSES: Mapping[str, str] = {
 def replay(
     meeting: Meeting,
     known_by: Annotated[str | None, typer.Option(help="By when facts were known: 2025-06-30.")] = None,
-    basis: Annotated[str, typer.Option(help="reconstructed or attested.")] = "reconstructed",
+    basis: Annotated[str | None, typer.Option(help="reconstructed (as known) or attested (as held here).")] = None,
     at: Annotated[str | None, typer.Option(help="reports:12,meetings:3,indicators:9, or a printed cut (JSON).")] = None,
     plan: Annotated[str | None, typer.Option(help="One plan; left out, all of them.")] = None,
     definition: Annotated[str | None, typer.Option(help="inForce, latest or a version.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Every figure computed again from the ledgers alone, and the hash of the set."""
-    given = {"knownBy": known_by, "basis": basis, "at": at, "plan": plan, "definition": definition}
+    given = {"knownBy": known_by, "basis": basis, "plan": plan, "definition": definition}
     found = System().get(f"/indicators/replay/{quote(meeting, safe='')}", **(_of_cut(at) | _given(given)))
     if as_json:
         print_json(found)
@@ -60,13 +60,17 @@ def _given(options: Mapping[str, str | None]) -> dict[str, str]:
 
 
 def _of_cut(at: str | None) -> dict[str, str]:
-    """The days of a printed cut; what the options give instead takes their place."""
+    """Positions, days and basis of a printed cut, or of an answer that carries one; positions alone as they are."""
+    if at is None or not at.lstrip().startswith("{"):
+        return _given({"at": at})
     try:
-        cut = json.loads(at) if at and at.lstrip().startswith("{") else {}
-    except ValueError:
-        raise Failed("--at is no JSON; write positions as reports:12,meetings:3,indicators:9") from None
-    inner = cut.get("cut", cut)
-    return {name: str(inner[name]) for name in ("knownBy", "effectiveAt") if inner.get(name)}
+        cut = json.loads(at)
+        inner = cut.get("cut", cut)
+        positions = ",".join(f"{ledger}:{position}" for ledger, position in inner.get("positions", inner).items())
+    except (ValueError, AttributeError):
+        raise Failed("--at is no cut; write positions as reports:12,meetings:3,indicators:9") from None
+    named = {name: str(inner[name]) for name in ("knownBy", "effectiveAt", "basis") if inner.get(name)}
+    return {**named, "at": positions}
 
 
 def replayed(found: Row) -> RenderableType:
@@ -92,11 +96,12 @@ def restate(
     at: Annotated[
         str | None, typer.Option(help="Positions at --from; left out, those of its seal, else today's.")
     ] = None,
+    definition: Annotated[str | None, typer.Option(help="inForce, latest or a version.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Why a figure is not what it was: print, what was known then, and each event since."""
     path = f"/indicators/restatements/{quote(indicator, safe='')}"
-    found = System().get(path, **_given({"from": from_, "to": to, "at": at}))
+    found = System().get(path, **_given({"from": from_, "to": to, "at": at, "definition": definition}))
     if as_json:
         print_json(found)
     else:

@@ -12,7 +12,11 @@ def test_replay_prints_its_cut_and_its_hash_and_takes_the_cut_again(system: Syst
     found = json.loads(system.cli("replay", "13MSP", "--plan", "LAP", "--json").stdout)
     again = json.loads(system.cli("replay", "13MSP", "--plan", "LAP", "--json", "--at", json.dumps(found)).stdout)
 
+    short = ",".join(f"{ledger}:{at}" for ledger, at in found["positions"].items())
+    briefly = system.cli("replay", "13MSP", "--plan", "LAP", "--json", "--at", short)
+
     assert found["hash"] in shown.stdout
+    assert json.loads(briefly.stdout) == found
     assert again == found
     assert list(found) == ["meeting", "basis", "knownBy", "effectiveAt", "positions", "figures", "hash"]
 

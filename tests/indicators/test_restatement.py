@@ -154,6 +154,15 @@ def test_a_revision_that_is_retracted_again_is_two_steps_that_cancel() -> None:
     assert found.start == found.end
 
 
+@pytest.mark.parametrize("link", ["revises", "retracts"])
+def test_what_undoes_a_fact_matters_though_its_own_kind_does_not(link: str) -> None:
+    h = before()
+    said = h.says("LAO", received="2025-04-30")
+    undone = h.says("LAO", code="b", received="2025-09-01", **{link: said})  # type: ignore[arg-type]  # one of two names
+
+    assert [(one[1], one[3]) for one in told(walked(h))] == [(undone, ["LAO"])]
+
+
 def test_steps_come_in_fold_order_whatever_the_order_of_arrival() -> None:
     h = before()
     second = h.says("LAO", received=IN_THE_CYCLE, known="2025-10-01")
