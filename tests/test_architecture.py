@@ -17,11 +17,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 
-<<<<<<< HEAD
-EDGES = {"__main__", "api", "app", "duties_api", "figures"}
-=======
-EDGES = {"__main__", "api", "app", "figures", "replay_api", "replays"}
->>>>>>> 9662543 (Two times on the command line and in GraphQL: replay, restate, seal, seals verify)
+EDGES = {"__main__", "api", "app", "duties_api", "figures", "replay_api", "replays"}
 """Modules of a service that may ask what day it is."""
 
 PURE = [

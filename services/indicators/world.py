@@ -43,12 +43,14 @@ class Cut:
 class World:
     """What was held at a cut. Pure: built from facts once, then only read.
 
+    `by_id` is for facts that were met before, under their kind: a watched world does not note it.
     `certain_membership` rests on verified acts alone, `possible_membership` on all; `memo` keeps what populations
     were found to be, so that the indicators of a plan share the work.
     """
 
     by_kind: Mapping[str, Sequence[Fact]]
     by_code: Mapping[str, Sequence[Fact]]
+    by_id: Mapping[str, Fact]
     certain_membership: Membership
     possible_membership: Membership
     acts: Mapping[str, Sequence[Fact]]
@@ -102,6 +104,7 @@ def world_of(facts: Sequence[Fact]) -> World:
     return World(
         by_kind=by_kind,
         by_code=by_code,
+        by_id={fact.id: fact for fact in facts},
         certain_membership=membership(act for act, fact in acts if fact.sure),
         possible_membership=membership(act for act, _ in acts),
         acts=by_state,
