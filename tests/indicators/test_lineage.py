@@ -78,6 +78,16 @@ def test_retracting_a_revision_restores_what_it_revised() -> None:
     assert standing_ids(h, "2025-04-10") == [old]
 
 
+def test_a_revision_that_was_entered_wrongly_and_corrected_still_replaces_what_it_revised() -> None:
+    h = History()
+    old = h.says("LAO", received="2023-06-01")
+    wrong = h.says("LAO", received="2025-03-10", revises=old)
+    right = h.says("LAO", received="2025-03-12", corrects=wrong)
+
+    assert standing_ids(h, "2025-03-11") == [old]
+    assert standing_ids(h, "2025-03-12") == [right]
+
+
 def test_a_retracted_fact_counts_from_then_on_no_more() -> None:
     h = world("LAO").covered("a")
     said = h.says("LAO", received="2025-03-01")

@@ -171,15 +171,6 @@ def test_steps_come_in_fold_order_whatever_the_order_of_arrival() -> None:
     assert [one.event.id for one in walked(h).steps if one.event] == [first, second]
 
 
-def test_a_correction_of_a_revision_still_revises() -> None:
-    h = before()
-    said = h.says("LAO", received="2025-04-01")
-    revised = h.says("LAO", answer="no", received="2025-05-01", place="2", revises=said)
-    h.says("LAO", answer="no", received="2025-05-02", place="3", corrects=revised)
-
-    assert walked(h).start.value == 0
-
-
 def amended(events: list[Event], links: list[tuple[str, int, int]], definition: Definition) -> History:
     """A history in which some events undo others that came before them."""
     h = before("AFG", "CHE", "LAO").leaves("LTU", "2025-08-01").covered("AssistanceProvidedReported")
