@@ -170,7 +170,11 @@ class _Fold:
     def _defined(self, held: Mapping[str, Fact], active: Mapping[str, Fact]) -> Defined | None:
         """The version that serves; the first one does before it is known (model §5)."""
         own = {id: fact for id, fact in self._defining.items() if id in held}
-        versions = [self._version(fact) for fact in standing_among(own.values(), lambda _: True) if fact.kind == "IndicatorDefined"]
+        versions = [
+            self._version(fact)
+            for fact in standing_among(own.values(), lambda _: True)
+            if fact.kind == "IndicatorDefined"
+        ]
         ordered = sorted(versions, key=lambda one: one.version)
         return chosen_version(ordered, self.version, self.start.effective_at, lambda one: one.fact in active)
 
