@@ -20,8 +20,8 @@ from services.indicators.restated import NOW, restated
 from shared.events.base import Frozen, Passage, Token
 from shared.events.canonical import canonical
 from shared.handling import Asked
+from shared.http.answering import Answer, answer, idempotency_key
 from shared.http.body import json_body
-from shared.http.commands import Answer, answer, idempotency_key
 from shared.http.handlers import PROBLEM_RESPONSES
 from shared.http.validation import read_as
 from shared.problems import Problem

@@ -19,7 +19,7 @@ from shared.http.dating import CommandBody, command_of
 
 
 def commands_of(ledger: Ledger) -> dict[str, type[Event]]:
-    """The commands of a ledger that record a fact, by name: not what the clock announces or the service computes, not `Retract`."""
+    """The commands of a ledger that record a fact, by name: not what clock or service make, and not `Retract`."""
     asked = (kind for kind in EVENT_TYPES.values() if kind.command not in (CLOCK, RETRACT, SEAL))
     return {kind.command: kind for kind in asked if kind.ledger == ledger}
 
