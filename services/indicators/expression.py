@@ -58,6 +58,7 @@ DEADLINE_RULES = {
     "initial_report_due": "180 days after entry into force for the State (Article 7.1)",
     "nine_months_before_meeting": "nine months before the meeting that considers the request opens (Articles 3.5, 4.6)",
     "three_months_before_meeting": "three months before the meeting opens",
+    "next_meeting_after_find": "the close of the first Meeting of States Parties or Review Conference after the find",
 }
 """What `by:` may name, with its words."""
 
@@ -120,7 +121,13 @@ class Fact(Node):
     in_: Window | None = Field(default=None, alias="in")
     at: Literal["last"] | None = None
     date: str | None = None
-    by: Literal["annual_report_due", "initial_report_due", "nine_months_before_meeting", "three_months_before_meeting"] | None = None  # fmt: skip  # noqa: E501
+    by: Literal[
+        "annual_report_due",
+        "initial_report_due",
+        "nine_months_before_meeting",
+        "three_months_before_meeting",
+        "next_meeting_after_find",
+    ] | None = None  # fmt: skip
     latest: tuple[str, ...] = ()
     having: dict[str, Condition] = Field(default_factory=dict)
 
@@ -255,10 +262,16 @@ class Sum(Node):
 
 
 class Share(Node):
-    """Two sets: how many of `over` are in `of`."""
+    """Two sets: how many of `over` are in `of`; with `count` how many different values of an attribute of the facts."""
 
     of: SetNode
     over: SetNode
+    count: tuple[str, ...] | None = None
+
+    @field_validator("count", mode="before")
+    @classmethod
+    def _words(cls, value: Any) -> Any:
+        return [value] if isinstance(value, str) else value
 
 
 class Percent(Node):
@@ -361,6 +374,12 @@ MeasureNode = Annotated[
 _nodes: tuple[type[Node], ...] = (*_SETS.values(), *_MEASURES.values(), Test, Share)
 for _node in _nodes:
     _node.model_rebuild()
+
+FIELDS: dict[str, list[str]] = {
+    tag: [info.alias or name for name, info in kind.model_fields.items()]
+    for tag, kind in (*_SETS.items(), *_MEASURES.items())
+}
+"""The keys that each node of the grammar may have, by the key it is known by."""
 
 
 def walk(node: Any) -> Iterator[Node]:

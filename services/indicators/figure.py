@@ -43,7 +43,8 @@ class Figure:
     @property
     def leaves(self) -> tuple[Leaf, ...]:
         """Every question that was asked of the record for the first part, each once."""
-        return tuple({(leaf.subject, leaf.first, leaf.last): leaf for leaf in self.first.counted.leaves}.values())
+        asked = {(leaf.subject, leaf.first, leaf.last, leaf.covered): leaf for leaf in self.first.counted.leaves}
+        return tuple(asked.values())
 
     @property
     def data_through(self) -> date | None:
@@ -145,8 +146,8 @@ def _in_words(figure: Figure) -> str | None:
         case "judgementMissing":
             waiting = members(part.counted.pending)
             names = f" for {', '.join(waiting)}" if waiting else ""
-            if lacking := uncovered_words(figure.leaves):
-                return f"no judgement is recorded{names}, and more may be unnamed: {lacking}"
+            if not all(leaf.covered for leaf in figure.leaves):
+                return f"no judgement is recorded{names}, and more may be unnamed: {uncovered_words(figure.leaves)}"
             return f"at most this many: no judgement is recorded{names}"
         case "possiblyMore":
             more = members(part.counted.possible & ~part.counted.certain)

@@ -82,7 +82,8 @@ def measured(node: MeasureNode, scene: Scene, name: str = "value") -> list[Part]
         case Sum():
             return [_sum(node, scene, name)]
         case Percent():
-            return [_percent(node, scene, name)]
+            share_of = _percent if node.percent.count is None else _percent_of_things
+            return [share_of(node, scene, name)]
         case Change():
             return [_change(node, scene, name)]
         case Mean():
@@ -311,6 +312,41 @@ def _percent(node: Percent, scene: Scene, name: str) -> Part:
         numerator=numerator.bit_count(),
         denominator=whole,
         items=tuple({"key": iso3} for iso3 in members(numerator)),
+    )
+
+
+def _percent_of_things(node: Percent, scene: Scene, name: str) -> Part:
+    """The share of different values of an attribute, such as requests: both sides are facts, not States."""
+    attributes = node.percent.count
+    assert attributes is not None, "the caller looked"
+    last = scene.asking_at("last")
+    over, of = found(node.percent.over, last), found(node.percent.of, last)
+    whole = {key for item in over.items if item.sure and (key := _key(item.fact, attributes)) is not None}
+    counted = replace(of, leaves=(*of.leaves, *over.leaves))
+    if not over.items and over.covered:
+        reason = "a share of nothing is undefined"
+        return Part(name, "undefined", "percent", code="emptyPopulation", reason=reason, over=over, denominator=0)
+    if not whole:
+        return Part(name, "noData", "percent", code="notCovered", over=over, counted=counted)
+    keyed = [(item, key) for item in of.items if (key := _key(item.fact, attributes)) in whole]
+    certain, possible = {key for item, key in keyed if item.sure}, {key for _, key in keyed}
+    status, code = _counting_status([item for item, _ in keyed], counted, Decimal(len(certain)))
+    low, high = share(len(certain), len(whole)), share(len(possible), len(whole))
+    shown = possible if status == "needsJudgement" else certain
+    return Part(
+        name,
+        status,
+        "percent",
+        value=_value(status, low, high),
+        low=low,
+        high=high,
+        code=code,
+        counted=counted,
+        speaks=of,
+        over=over,
+        numerator=len(shown),
+        denominator=len(whole),
+        items=tuple({"key": key} for key in sorted(filter(None, shown))),
     )
 
 

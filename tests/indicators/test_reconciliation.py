@@ -260,3 +260,28 @@ def test_print_of_another_cycle_is_not_compared() -> None:
     prints(h, "1", cycle="12MSP")
 
     assert compared(h)["outcome"] == "notPublished"
+
+
+NUMBER_AND_SHARE = {
+    "parts": {"number": SAID_A, "share": {"percent": {"of": {"said": "a"}, "over": "parties"}}},
+}
+
+
+@pytest.mark.parametrize(
+    ("printed", "outcome"),
+    [
+        ("1/33 %", "equal"),
+        ("1/33.3 %", "equal"),
+        ("1/34 %", "differs"),
+        ("2/33 %", "differs"),
+        ("1 or 33 %", "differs"),
+    ],
+)
+def test_a_cell_with_a_number_for_each_part_is_compared_part_by_part(printed: str, outcome: str) -> None:
+    h = said_by("LAO")
+    prints(h, printed)
+
+    found = compared(h, define(NUMBER_AND_SHARE))
+
+    assert (found["outcome"], found["published"]) == (outcome, printed)
+    assert "number 1; share 33.3 % (1 of 3)" in found["reason"]
