@@ -47,7 +47,7 @@ EXPECTED = {
     "DecideExtension": 20,
     "RecordIsuContribution": 70,
     "RecordParticipation": 17,
-    "RecordPublishedFigure": 514,
+    "RecordPublishedFigure": 542,
     "AnnounceExtension": 1,
     "ReportAssistance": 24,
     "ReportReceipt": 9,
