@@ -12,6 +12,7 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 
 from services.indicators import plans
 from services.indicators.answers import answers
+from services.indicators.baselines import NoSuchBaseline, baselines
 from services.indicators.cutting import Question, cut_on, positions_of, version_of
 from services.indicators.definition import Definition, Plan, of_populations
 from services.indicators.expression import Population
@@ -111,6 +112,22 @@ def _add_figures(router: APIRouter, figures: Figures) -> None:
         check_plan(found_set.record, plan)
         rows = await figures.compute(lambda: [found_set.reconciliation(figure) for figure in found_set.of_plan(plan)])
         return _json(rows)
+
+    @router.get("/baselines/{plan}", summary="What each indicator of a plan stood at, final or provisional, and why")
+    async def baseline_rows(
+        plan: Name, as_of: Annotated[date | None, Query(alias="asOf", description="Known by this day; today.")] = None
+    ) -> Response:
+        day = as_of or figures.today()
+        if day > figures.today():
+            detail = f"nothing is known yet of what becomes known by {day}"
+            raise Problem(422, "future", "A date lies in the future", detail, field="query:asOf")
+        record = (await figures.held(Question())).record
+        _check_plan(record, plan, "path")
+        try:
+            found = await figures.compute(lambda: [one.row() for one in baselines(record, plan, day)])
+        except NoSuchBaseline as lacking:
+            raise Problem(422, "cycle-ambiguous", "Which cycle?", str(lacking), field="query:asOf") from lacking
+        return _json(found)
 
 
 def _add_sets(router: APIRouter, figures: Figures, files: Mapping[str, Plan]) -> None:

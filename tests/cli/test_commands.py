@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from typing import Any
 
@@ -69,6 +71,45 @@ def test_figures_are_rows_of_codes_for_scripts_and_names_for_people(system: Syst
     assert "Lao People's Democratic Republic, Lithuania" in text
 
 
+BASELINE = (
+    "indicator", "status", "provisional", "value", "numerator", "denominator", "printed", "reason",
+    "definitionVersion", "dataThrough", "asOf",
+)  # fmt: skip
+
+
+def test_baselines_are_one_row_of_eleven_fields_for_every_indicator(system: System) -> None:
+    found = rows(system, "baselines", "VCAP", "--as-of", "2026-06-30")
+
+    assert (len(found), {tuple(row) for row in found}) == (113, {BASELINE})
+    (resources,) = [row for row in found if row["indicator"] == "VCAP-1.c"]
+    assert (resources["status"], resources["provisional"], resources["value"]) == ("computed", True, 50)
+    assert (resources["numerator"], resources["denominator"]) == (["LAO"], ["AUT", "LAO"])
+    assert (resources["dataThrough"], resources["asOf"]) == ("2025-06-30", "2026-06-30")
+
+
+def test_baselines_as_csv_are_the_same_rows(system: System) -> None:
+    done = system.cli("baselines", "VCAP", "--as-of", "2026-06-30", "--csv")
+    found = list(csv.DictReader(io.StringIO(done.stdout)))
+
+    assert (done.returncode, done.stderr, len(found), tuple(found[0])) == (0, "", 113, BASELINE)
+    (resources,) = [row for row in found if row["indicator"] == "VCAP-1.c"]
+    assert (resources["provisional"], resources["value"], resources["denominator"]) == ("true", "50", "AUT LAO")
+
+
+def test_baselines_tell_people_what_is_provisional_and_what_is_missing(system: System) -> None:
+    text = said(system, "baselines", "VCAP", "--as-of", "2026-06-30")
+
+    assert "Baselines of VCAP, known by 2026-06-30" in text
+    assert "113 indicators: " in text
+
+
+def test_figures_of_the_draft_plan_each_have_a_status_and_a_reason(system: System) -> None:
+    found = rows(system, "figures", "VCAP", "VCAP-baseline")
+
+    assert len(found) == 113
+    assert [row["indicator"] for row in found if row["status"] != "computed" and not row["reason"]] == []
+
+
 def test_ledger_heads_are_one_row_each(system: System) -> None:
     found = rows(system, "ledger", "head")
 
@@ -131,6 +172,11 @@ REFUSED = {
     ("explain", "LAP-99", "13MSP"): "(indicator-unknown)",
     ("reconcile", "99MSP"): "(meeting-unknown)",
     ("figures", "XXX", "13MSP"): "(plan-unknown)",
+    ("baselines", "XXX"): "(plan-unknown)",
+    ("baselines", "VCAP", "--as-of", "2020-12-31"): "(cycle-ambiguous)",
+    ("baselines", "VCAP", "--as-of", "2999-01-01"): "(future)",
+    ("baselines", "VCAP", "--as-of", "soon"): "(invalid)",
+    ("baselines", "VCAP", "--json", "--csv"): "choose one of --json and --csv",
     ("reconcile", "13MSP", "--plan", "XXX"): "(plan-unknown)",
     ("explain", "../../reports/ledger/head", "13MSP"): "",
 }

@@ -390,3 +390,23 @@ async def test_the_same_figures_on_postgresql(
             await tell_the_record(services)
 
             assert (await services.ask("/figures/X-1.1", meeting="13MSP"))["members"] == ["LAO", "LTU"]
+
+
+async def test_baselines_follow_the_record_and_the_day_they_are_asked_for(settings: Settings) -> None:
+    draft = plan(indicator("X-1.1", HAS_WORK_PLAN, baseline={"cycle": "13MSP"}))
+    async with trio(settings, [draft]) as services:
+        await services.told(deposit("LAO"))
+        await services.told(coverage("clock", "InstrumentDeposited", "WithdrawalNotified", first="2008-05-30"))
+        await services.told(coverage("earlier", "workplan.annual", first="2023-07-01", through="2024-06-30"))
+        (before,) = await services.ask("/baselines/X", asOf="2025-06-30")
+        await services.told(statement("LAO"))
+        await services.told(coverage("a", "workplan.annual"))
+        (after,) = await services.ask("/baselines/X", asOf="2025-06-30")
+        refused = await services.get("/baselines/X", asOf="2999-01-01")
+
+        assert (before["status"], before["provisional"], before["value"]) == ("computed", True, 0)
+        assert before["dataThrough"] == "2024-06-30"
+        assert (after["provisional"], after["value"], after["numerator"]) == (False, 1, ["LAO"])
+        assert (after["dataThrough"], after["asOf"], after["reason"]) == ("2025-06-30", "2025-06-30", None)
+        assert (refused.status_code, refused.json()["field"]) == (422, "query:asOf")
+        assert (await services.get("/baselines/Y")).status_code == 404
