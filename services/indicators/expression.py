@@ -6,7 +6,16 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, Discriminator, Field, Tag, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    Discriminator,
+    Field,
+    SerializerFunctionWrapHandler,
+    Tag,
+    field_serializer,
+    field_validator,
+    model_validator,
+)
 
 from services.indicators.attributes import attribute_type
 from services.indicators.window import Node, Point, Window, Years
@@ -299,10 +308,27 @@ class Mean(Node):
 
 
 class Parts(Node):
-    """Several named measures of one indicator; the first one is mirrored in the row."""
+    """Several named measures of one indicator; the first one is mirrored in the row.
+
+    People write a mapping; the canonical form is a list, since canonical JSON sorts the keys of a mapping.
+    """
 
     parts: Annotated[dict[str, MeasureNode], Field(min_length=1)]
     since: date | None = None
+
+    @field_validator("parts", mode="before")
+    @classmethod
+    def _in_order(cls, value: Any) -> Any:
+        if not isinstance(value, list | tuple) or not all(isinstance(one, dict) and len(one) == 1 for one in value):
+            return value
+        names = [name for one in value for name in one]
+        if len(set(names)) < len(names):
+            raise ValueError("each part needs a name of its own")
+        return {name: measure for one in value for name, measure in one.items()}
+
+    @field_serializer("parts", mode="wrap")
+    def _as_list(self, parts: dict[str, Any], dump: SerializerFunctionWrapHandler) -> list[dict[str, Any]]:
+        return [{name: measure} for name, measure in dump(parts).items()]
 
 
 class Nothing(Node):

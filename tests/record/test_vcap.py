@@ -10,6 +10,7 @@ import pytest
 
 from services.cli.record import Record
 from services.indicators.baselines import baselines
+from services.indicators.expression import Parts
 from tests.record.world import World
 
 Rows = dict[str, dict[str, Any]]
@@ -61,6 +62,24 @@ def test_the_general_assembly_of_2025_in_both_readings(compared: Rows, figures: 
     assert "VUT" not in {one["key"] for one in (*number["items"], *with_signatories["items"])}
     assert (compared["VCAP-12.d"]["outcome"], compared["VCAP-12.d"]["published"]) == ("differs", "40 or 70 %")
     assert "share 41.1 % (30 of 73)" in compared["VCAP-12.d"]["reason"]
+
+
+@pytest.mark.parametrize(
+    ("indicator", "parts"),
+    [
+        ("VCAP-18.a", ["share", "munitions", "submunitions"]),
+        ("VCAP-30.c", ["of those with victims", "of all States Parties"]),
+        ("VCAP-12.d", ["number", "share", "signatories too"]),
+    ],
+)
+def test_the_part_that_the_draft_names_first_gives_the_row_its_value(
+    record: Record, indicator: str, parts: list[str]
+) -> None:
+    definition = World(record).record().versions[indicator][-1].definition
+    measure = definition.indicator.measure
+
+    assert isinstance(measure, Parts)
+    assert list(measure.parts) == parts
 
 
 def test_baselines_are_final_provisional_or_explained(given: Rows) -> None:

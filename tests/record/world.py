@@ -9,6 +9,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import orjson
+
 from services.cli.record import RECORD, Record
 from services.cli.record.commands import Command
 from services.indicators.catalogue import CATALOGUES
@@ -25,7 +27,7 @@ from services.indicators.sets import found
 from services.indicators.stateset import members
 from services.indicators.world import Cut, cut_facts, world_of
 from shared.events.base import Effective, Event, Known, Passage, known_from
-from shared.events.envelope import Proposed, stored_object
+from shared.events.envelope import Proposed, canonical, stored_object
 from shared.events.indicators import CycleDefined, IndicatorDefined
 from shared.events.registry import EVENT_TYPES
 
@@ -67,7 +69,7 @@ def _fact(
         recordedtime=WRITTEN,
         actor="test",
     )
-    return fact_of(stored)
+    return fact_of(orjson.loads(canonical(stored)))  # as it is read back from the ledger
 
 
 class World:
