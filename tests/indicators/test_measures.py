@@ -14,7 +14,12 @@ from shared.events.meetings import (
     OfficeEnded,
     RequestContentAssessed,
 )
-from shared.events.reports import ExtensionRequested, ReportSubmitted, RetainedMunitionsUsedOrDestroyed
+from shared.events.reports import (
+    AssistanceRequested,
+    ExtensionRequested,
+    ReportSubmitted,
+    RetainedMunitionsUsedOrDestroyed,
+)
 from tests.indicators.history import BEGINS, CYCLE, SAID_A, History, define, figure, row, world
 
 JUDGED = {"count": "states", "where": {"judged": {"said": "a"}, "words": ["good", "wide"]}}
@@ -398,3 +403,33 @@ def test_a_figure_is_provisional_while_its_cycle_runs_or_its_definition_is_not_i
     definition = define(SAID_A, in_force=in_force)
 
     assert row(world("LAO"), definition, known_by=known_by, effective_at="2025-06-30")["provisional"] is provisional
+
+
+def test_two_questions_about_one_kind_are_covered_each_for_itself() -> None:
+    h = world("LAO").covered("AssistanceRequested?themes=clearance")
+    h.tell(AssistanceRequested(state="LAO", year=2024, need_id="n", themes=("clearance",), received="2025-04-30"))
+    planned = {"fact": "AssistanceRequested", "where": {"national_plan": True}}
+    asked = {"fact": "AssistanceRequested", "where": {"themes": {"has": "clearance"}}}
+
+    found = row(h, define({"count": "states", "where": {"all": [planned, asked]}}))
+
+    assert (found["status"], found["dataThrough"]) == ("noData", None)
+    assert found["reason"].startswith("nothing is named: AssistanceRequested is not declared complete")
+
+
+@pytest.mark.parametrize(
+    ("covered", "reason"),
+    [
+        (True, "at most this many: no judgement is recorded for LAO"),
+        (False, "no judgement is recorded for LAO, and more may be unnamed: a is not declared complete"),
+    ],
+)
+def test_a_missing_judgement_is_an_upper_bound_only_under_coverage(covered: bool, reason: str) -> None:
+    h = world("LAO")
+    h.says("LAO")
+    if covered:
+        h.covered("a")
+
+    found = row(h, define(JUDGED, computability="J"))
+
+    assert (found["status"], found["reason"][: len(reason)]) == ("needsJudgement", reason)
