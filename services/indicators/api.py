@@ -122,7 +122,7 @@ def _add_figures(router: APIRouter, figures: Figures) -> None:
             detail = f"nothing is known yet of what becomes known by {day}"
             raise Problem(422, "future", "A date lies in the future", detail, field="query:asOf")
         record = (await figures.held(Question())).record
-        _check_plan(record, plan, "path")
+        check_plan(record, plan, "path")
         try:
             found = await figures.compute(lambda: [one.row() for one in baselines(record, plan, day)])
         except NoSuchBaseline as lacking:

@@ -11,7 +11,7 @@ import orjson
 
 from services.indicators.definition import Version
 from services.indicators.frame import Cycle
-from services.indicators.world import LEDGERS, Basis, Cut, Version
+from services.indicators.world import LEDGERS, Basis, Cut
 from shared.problems import Problem
 
 

@@ -14,7 +14,7 @@ from services.indicators.frame import Cycle
 from services.indicators.printed import Prints, prints
 from services.indicators.reconciliation import reconciled
 from services.indicators.record import Record
-from services.indicators.world import Cut, Version
+from services.indicators.world import Cut
 
 
 @dataclass

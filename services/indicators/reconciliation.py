@@ -67,7 +67,9 @@ def _part_by_part(figure: Figure, says: str, prints: Prints) -> tuple[Outcome, s
     ours = [part.value if part.status == "computed" else None for part in figure.parts]
     paired = len(pieces) == len(ours) and None not in pieces
     words = f"print says {says}, we have {'; '.join(_part_in_words(part) for part in figure.parts)}"
-    if paired and all(a is not None and b is not None and _equal(a, b) for a, b in zip(ours, pieces, strict=True)):
+    if paired and all(
+        a is not None and b is not None and equal_as_printed(a, b) for a, b in zip(ours, pieces, strict=True)
+    ):
         return "equal", words
     return "differs", _join(words, *_why(figure, prints, None))
 

@@ -13,7 +13,7 @@ from services.indicators.expression import BUILT_IN
 from services.indicators.facts import Fact
 from services.indicators.frame import Cycle
 from services.indicators.lineage import standing
-from services.indicators.world import Cut, Version, World, cut_facts, cycles_of, world_of
+from services.indicators.world import Cut, World, cut_facts, cycles_of, world_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,6 @@ from services.indicators.lineage import standing
 from shared.treaty.membership import Act, Membership, membership
 
 Basis = Literal["reconstructed", "attested"]
-Version = Literal["inForce", "latest"] | int
 LEDGERS = ("reports", "meetings", "indicators")
 UNREAD = ANNOUNCEMENTS | ABOUT_FIGURES
 """Kinds that no figure can ask for."""
