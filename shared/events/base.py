@@ -9,7 +9,7 @@ from functools import cache
 from string import Formatter
 from typing import Annotated, Any, ClassVar, Final, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, WithJsonSchema, model_validator
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
@@ -77,7 +77,9 @@ def _imprecise(text: str) -> str:
     return text
 
 
-FactDate = Annotated[str, AfterValidator(_imprecise)] | Interval
+_IN_JSON_SCHEMA = {"type": "string", "pattern": "^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"}
+
+FactDate = Annotated[str, AfterValidator(_imprecise), WithJsonSchema(_IN_JSON_SCHEMA)] | Interval
 """A date as precisely as the source gives it: `2024-12-05`, `2024-12`, `2024`, or bounds."""
 
 
