@@ -17,6 +17,7 @@ from shared.database import async_engine, reading, views_url
 from shared.events.base import Ledger
 from shared.ledger import port
 from shared.ledger.api import ledger_router
+from shared.ledger.feed_api import feed_router
 from shared.ledger.opening import open_ledger
 from shared.problems import Problem
 from shared.projecting.projection import Projection
@@ -87,7 +88,13 @@ class Service:
         return tuple((row["projection"], row["source"], row["position"], row["head"]) for row in rows)
 
     def router(self) -> APIRouter:
-        """Under /{name}: the ledger, the relay, the projections and their rebuild."""
+        """The feed at /feeds/{name}; under /{name} the ledger, the relay, the projections and their rebuild."""
+        both = APIRouter()
+        both.include_router(feed_router(self.ledger))
+        both.include_router(self._operation())
+        return both
+
+    def _operation(self) -> APIRouter:
         router = APIRouter(prefix=f"/{self.name}", tags=["operation"])
         router.include_router(ledger_router(self.ledger))
 

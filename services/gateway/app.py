@@ -9,6 +9,7 @@ import httpx
 from fastapi import FastAPI
 
 from services.gateway.calendar_http import calendar_router
+from services.gateway.contract_http import contract_router
 from services.gateway.forwarding import forwarding_router
 from services.gateway.graphql_http import graphql_router
 from services.gateway.health import health_router
@@ -50,7 +51,7 @@ def create_app(settings: Settings, *, services: Mapping[str, httpx.AsyncClient] 
     app.add_middleware(SecurityHeaders)
     upstream = Upstream(behind)
     read = (graphql_router(upstream), pages_router(upstream), calendar_router(upstream))
-    for router in (health_router(behind), *read, forwarding_router(behind)):
+    for router in (health_router(behind), contract_router(), *read, forwarding_router(behind)):
         app.include_router(router)
     return app
 

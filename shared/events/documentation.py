@@ -41,6 +41,15 @@ A field marked `?` may be left out; left out, it was not said.
 """
 
 
+VERSIONS = """\
+## Versions and upcasters
+
+What was recorded as a version goes on the wire as that version for ever. `dataschema` names it; its JSON Schema is
+`docs/schemas/<type>/<version>.json`, at the gateway `/schemas/<type>/<version>`. A reader who wants today's version of
+an older event takes the steps below, each a pure function of `data` alone.
+"""
+
+
 def markdown() -> str:
     """The whole document."""
     events = (line for kind in EVENT_TYPES.values() for line in _event(kind))
@@ -49,11 +58,7 @@ def markdown() -> str:
 
 def upcaster_table(upcasters: Mapping[tuple[str, int], Upcaster] = UPCASTERS) -> Iterator[str]:
     """The steps from each version to the next, for readers who want to take them as we do."""
-    yield from ("## Versions and upcasters", "")
-    yield "What was recorded as a version goes on the wire as that version for ever. `dataschema` names it; its JSON Schema"
-    yield "is `docs/schemas/<type>/<version>.json`, at the gateway `/schemas/<type>/<version>`. A reader who wants today's"
-    yield "version of an older event takes the steps below, each a pure function of `data` alone."
-    yield ""
+    yield VERSIONS
     if not upcasters:
         yield from ("No event has a second version yet, so there is no step to take.", "")
         return

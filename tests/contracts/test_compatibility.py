@@ -57,24 +57,24 @@ class OtherPlace(Frozen):
 
 
 BREAKING = [
-    ("a removed field", variant(without="team"), "field data.team is gone"),
-    ("a renamed field", variant(without="kind", sort=FIELDS["kind"]), "field data.kind is gone (removed or renamed)"),
+    ("a removed field", variant(without="team"), "data.team is gone"),
+    ("a renamed field", variant(without="kind", sort=FIELDS["kind"]), "data.kind is gone (removed or renamed)"),
     (
         "a renamed field inside a list",
         variant(visits=(tuple[OtherPlace, ...], ())),
-        "field data.visits[].place is gone",
+        "data.visits[].place is gone",
     ),
-    ("a narrowed list of words", variant(kind=(Literal["survey"], ...)), "field data.kind: "),
+    ("a narrowed list of words", variant(kind=(Literal["survey"], ...)), "data.kind: "),
     (
         "a widened list of words",
         variant(kind=(Literal["survey", "clearance", "other"], ...)),
-        "field data.kind: enum is",
+        "data.kind: enum is",
     ),
     ("a narrowed bound", variant(size=(Annotated[int, Field(ge=10)] | None, None)), "minimum is 10 and was 1"),
-    ("another type", variant(team=(int | None, None)), "field data.team: type is integer and was string"),
-    ("a date that must be a day", variant(received=(str, ...)), "field data.received"),
-    ("a new required field", variant(donor=(ISO3, ...)), "field data.donor is new and required"),
-    ("a field that becomes required", variant(team=(str, ...)), "field data.team is now required"),
+    ("another type", variant(team=(int | None, None)), "data.team: type is integer and was string"),
+    ("a date that must be a day", variant(received=(str, ...)), "data.received"),
+    ("a new required field", variant(donor=(ISO3, ...)), "data.donor is new and required"),
+    ("a field that becomes required", variant(team=(str, ...)), "data.team is now required"),
     (
         "a field that may now be left out",
         variant(kind=(FIELDS["kind"][0] | None, None)),
