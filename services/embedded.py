@@ -22,6 +22,7 @@ from services.reports.app import create_app as reports_app
 from shared import collector, telemetry
 from shared.bus.connection import StreamRefused
 from shared.bus.server import NatsServer, ServerNotStarted
+from shared.bus.subscribers import BrokenRegister
 from shared.bus.versions import UnsuitableServer
 from shared.events.registry import BrokenUpcasterChain
 from shared.ledger.schema import NewerLedger
@@ -37,6 +38,7 @@ Ready = Callable[[str], Awaitable[None]]
 
 WHAT_A_PERSON_MUST_MEND = (
     BrokenCatalogue,
+    BrokenRegister,
     BrokenUpcasterChain,
     NewerLedger,
     ServerNotStarted,
@@ -80,7 +82,9 @@ async def all_services(settings: Settings) -> AsyncIterator[FastAPI]:
     clients: dict[str, httpx.AsyncClient] = {}
     async with AsyncExitStack() as stack:
         if settings.nats_url is None:
-            nats = await stack.enter_async_context(NatsServer(settings.data / "nats"))
+            nats = await stack.enter_async_context(
+                NatsServer(settings.data / "nats", settings.nats_port, settings.register)
+            )
             settings = settings.model_copy(update={"nats_url": nats.url})
         apps = {
             "reports": reports_app(settings, today=utc_today, clients=clients),

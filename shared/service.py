@@ -12,6 +12,7 @@ from fastapi import APIRouter
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from shared.bus.connection import Bus
+from shared.bus.durables import Durables
 from shared.bus.relay import Relay
 from shared.database import async_engine, reading, views_url
 from shared.events.base import Ledger
@@ -63,11 +64,14 @@ class Service:
             stack.push_async_callback(self.engine.dispose)
             await self.ledger.start()
             stack.push_async_callback(self.ledger.stop)
-            bus = await Bus.connect(url, name=self.name)
+            bus = await Bus.connect(url, name=self.name, seed=self.settings.nats_seed)
             stack.push_async_callback(bus.close)
             self.relay = Relay(self.ledger, bus)
             await self.relay.start()
             stack.push_async_callback(self.relay.stop)
+            durables = Durables(bus, self.name, self.settings.register)
+            await durables.start()
+            stack.push_async_callback(durables.stop)
             for projection in self.projections:
                 runner = ProjectionRunner(projection, self.engine, bus)
                 await runner.start()

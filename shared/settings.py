@@ -34,6 +34,15 @@ class Settings(BaseSettings):
     nats_url: str | None = Field(default=None, validation_alias=AliasChoices("NATS_URL", "STOCKTAKE_NATS_URL"))
     """A nats-server to use; None, or an empty variable, starts the embedded one (all services in one process only)."""
 
+    nats_seed: Path | None = Field(default=None, validation_alias=AliasChoices("NATS_SEED", "STOCKTAKE_NATS_SEED"))
+    """File with the nkey seed that our services sign in with at `nats_url`; the embedded server needs none."""
+
+    nats_port: int | None = Field(default=None, ge=1, le=65535)
+    """Port of the embedded nats-server on 127.0.0.1, for subscribers; None lets the kernel choose at each start."""
+
+    subscribers: Path | None = None
+    """File with the register of subscribers; None keeps it in `data`."""
+
     nats_server: Path | None = Field(
         default=None, validation_alias=AliasChoices("NATS_SERVER", "STOCKTAKE_NATS_SERVER")
     )
@@ -58,6 +67,11 @@ class Settings(BaseSettings):
     def _empty_is_unset(cls, url: str | None) -> str | None:
         # A shell or a compose file that names the variable without a value means that there is none.
         return url if url and url.strip() else None
+
+    @property
+    def register(self) -> Path:
+        """Where the register of subscribers is kept."""
+        return self.subscribers or self.data / "subscribers.json"
 
     def database_of(self, service: ServiceName) -> str:
         """The database URL of one service's ledger and read models."""

@@ -25,6 +25,7 @@ from services.cli.figures import (
 )
 from services.cli.operation import clock_app, ledger_app, projections_app, relay_app
 from services.cli.output import AsJson, console, print_json, progress_console
+from services.cli.subscribers import subscribers_app
 from services.cli.two_times import replay, restate, seal, seals_app
 
 app = typer.Typer(
@@ -40,6 +41,7 @@ app.add_typer(clock_app, name="clock")
 app.add_typer(ledger_app, name="ledger")
 app.add_typer(relay_app, name="relay")
 app.add_typer(projections_app, name="projections")
+app.add_typer(subscribers_app, name="subscribers")
 app.add_typer(amend_app)
 app.add_typer(seals_app, name="seals")
 for _command in (replay, restate, seal):

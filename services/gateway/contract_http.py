@@ -26,7 +26,7 @@ def contract_router(docs: Path = DOCS) -> APIRouter:
     router = APIRouter(include_in_schema=False)
     asyncapi = (docs / "asyncapi.yaml").read_bytes()
     files = {(file.parent.name, file.stem): file.read_bytes() for file in sorted((docs / "schemas").glob("*/*.json"))}
-    listed = [
+    listed: list[dict[str, str | int]] = [
         {"type": type_, "version": int(version), "schema": f"/schemas/{type_}/{version}"} for type_, version in files
     ]
 
