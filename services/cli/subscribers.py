@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -20,7 +21,18 @@ from shared.bus.connection import stream_name
 from shared.bus.durables import OF
 from shared.bus.heads import heartbeat_subject
 from shared.bus.reloading import Embedded
-from shared.bus.subscribers import API_PREFIX, EVERYTHING, NoSuchGrant, Register, Subscriber, new_key, subscriber
+from shared.bus.subscribers import (
+    API_PREFIX,
+    EVERYTHING,
+    NoSuchGrant,
+    Register,
+    Subscriber,
+    accounts_config,
+    new_key,
+    public_key,
+    replace,
+    subscriber,
+)
 from shared.settings import Settings
 
 PATIENCE = 30.0
@@ -84,6 +96,21 @@ def revoke(name: Name, data: Data = None) -> None:
         register.write(kept)
         running = server.reload(register)
     console().print(f"{name} hears nothing any more" if running else f"{name} will hear nothing after the next start")
+
+
+@subscribers_app.command("accounts")
+def accounts(
+    service_key: Annotated[Path, typer.Option(help="Our services' own nkey seed; made if there is no such file.")],
+    data: Data = None,
+) -> None:
+    """The accounts for a nats-server that is not the embedded one, to be included in its configuration."""
+    if not service_key.exists():
+        replace(service_key, new_key()[0] + "\n")
+    try:
+        ours = public_key(service_key.read_text(encoding="utf-8"))
+    except ValueError as fault:
+        raise Failed(f"{service_key} holds no nkey seed of a user") from fault
+    sys.stdout.write(accounts_config(f'{{ nkey: "{ours}" }}', _place(data)[0].read()))
 
 
 def _place(data: Path | None) -> tuple[Register, Embedded]:

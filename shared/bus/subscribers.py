@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import nkeys
+import nkeys  # type: ignore[import-untyped]  # it ships no types
 
 from shared.bus.connection import stream_name
 from shared.bus.heads import heartbeat_subject
@@ -173,8 +173,19 @@ class Register:
 
 def new_key() -> tuple[str, str]:
     """A seed, which is the subscriber's alone, and the public key that we keep."""
-    seed = nkeys.encode_seed(os.urandom(32), nkeys.PREFIX_BYTE_USER)
-    return seed.decode(), nkeys.from_seed(bytearray(seed)).public_key.decode()
+    seed = nkeys.encode_seed(os.urandom(32), nkeys.PREFIX_BYTE_USER).decode()
+    return seed, public_key(seed)
+
+
+def public_key(seed: str) -> str:
+    """The public key of a user's seed. Raises ValueError for what is none."""
+    try:
+        key: str = nkeys.from_seed(bytearray(seed.strip().encode())).public_key.decode()
+    except nkeys.NkeysError as fault:
+        raise ValueError("no nkey seed") from fault
+    if not key.startswith("U"):
+        raise ValueError("an nkey seed, but not a user's")
+    return key
 
 
 def accounts_config(ours: str, subscribers: Sequence[Subscriber]) -> str:

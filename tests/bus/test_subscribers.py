@@ -165,7 +165,7 @@ class System:
             nkeys_seed_str=seed or self.seeds[name],
             inbox_prefix=f"_SUB.{name}",
             error_cb=error,
-            reconnect_time_wait=0.2,  # type: ignore[arg-type]  # declared int, used as seconds to sleep
+            reconnect_time_wait=1,
             max_reconnect_attempts=-1,
         )
         try:
@@ -211,7 +211,8 @@ async def test_it_goes_on_where_it_acknowledged_last(system: System) -> None:
 
 
 async def acknowledged(system: System, name: str) -> bool:
-    return (await system.bus.js.consumer_info(STREAM, name)).num_ack_pending == 0
+    info = await system.bus.js.consumer_info(STREAM, name)
+    return bool(info.num_ack_pending == 0)
 
 
 async def test_it_hears_the_heartbeat_and_can_look_at_its_consumer(system: System) -> None:
