@@ -38,6 +38,7 @@ class Durables:
         self._register = Register(register)
         self._task: asyncio.Task[None] | None = None
         self._error: str | None = None
+        self._none_left = False
 
     async def start(self) -> None:
         """Begin to keep them; returns at once."""
@@ -51,6 +52,8 @@ class Durables:
     async def settle(self) -> None:
         """Make what is missing, take away what is granted no more."""
         wanted = {one.name: one for one in self._register.read() if one.filters(self._ledger)}
+        if not wanted and self._none_left:
+            return  # the usual case costs the server nothing
         kept = await self._kept()
         for name, key in kept.items():
             if name not in wanted or wanted[name].key != key:
@@ -60,6 +63,7 @@ class Durables:
             if kept.get(name) != one.key:
                 await self._bus.js.add_consumer(self._stream, consumer_of(one, self._ledger))
                 log.info("consumer made", ledger=self._ledger, subscriber=name)
+        self._none_left = not wanted
 
     async def _kept(self) -> Mapping[str, str]:
         """Name and subscriber's key of each consumer that we keep here."""

@@ -49,12 +49,12 @@ def document(types: Mapping[str, type[Event]] = EVENT_TYPES) -> Part:
         "defaultContentType": CONTENT_TYPE,
         "servers": {"nats": _server()},
         "channels": {
-            **{kind.__name__: _channel(kind) for kind in types.values()},
+            **{_key(kind): _channel(kind) for kind in types.values()},
             **{_beat(name): _heartbeat_channel(name) for name in ledgers},
         },
         "operations": {
-            **{f"send{kind.__name__}": _operation(kind.__name__, kind.ledger) for kind in types.values()},
-            **{f"send{_beat(name)}": _operation(_beat(name), name) for name in ledgers},
+            **{f"send.{_key(kind)}": _operation(_key(kind), kind.ledger) for kind in types.values()},
+            **{f"send.{_beat(name)}": _operation(_beat(name), name) for name in ledgers},
         },
         "components": {
             "messages": {
@@ -90,6 +90,11 @@ def _server() -> Part:
     }
 
 
+def _key(kind: type[Event]) -> str:
+    """Its name in the document; events of two ledgers may be called the same."""
+    return f"{kind.ledger}.{kind.__name__}"
+
+
 def _channel(kind: type[Event]) -> Part:
     about = subject_of(kind)
     return {
@@ -110,7 +115,7 @@ def _messages(kind: type[Event]) -> Iterator[tuple[str, Part]]:
     for version in range(1, kind.schemaversion + 1):
         schema = f"./schemas/{kind.type_name()}/{version}.json#/$defs/{CLOUDEVENT}"
         yield (
-            f"{kind.__name__}.v{version}",
+            f"{_key(kind)}.v{version}",
             {
                 "name": kind.type_name(),
                 "title": f"{kind.__name__}, schema version {version}",
@@ -133,7 +138,7 @@ def _payload(schema: str) -> Part:
 
 
 def _beat(ledger: str) -> str:
-    return f"Heartbeat{ledger.capitalize()}"
+    return f"{ledger}.Heartbeat"
 
 
 def _heartbeat_channel(ledger: str) -> Part:

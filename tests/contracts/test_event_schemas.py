@@ -171,15 +171,15 @@ def test_the_document_has_a_channel_and_a_message_for_every_event_version_and_a_
 
     assert {address.rsplit(".", 1)[0] for address in channels if address.startswith("ccm.")} == set(EVENT_TYPES)
     assert {f"hb.{ledger}" for ledger in ("reports", "meetings", "indicators")} <= channels
-    assert messages == {f"{file.parent.name.rsplit('.', 1)[1]}.v{file.stem}" for file in GOLDEN} | {"Heartbeat"}
+    assert messages == {f"{file.parent.name.removeprefix('ccm.')}.v{file.stem}" for file in GOLDEN} | {"Heartbeat"}
     assert (DOCS / "schemas" / HEARTBEAT / "1.json").is_file()
 
 
 def test_a_channel_whose_events_are_about_no_state_says_so_in_its_address() -> None:
     addresses = {name: channel["address"] for name, channel in document()["channels"].items()}
 
-    assert addresses["SourceRegistered"] == "ccm.reports.SourceRegistered.-"
-    assert addresses["ReportSubmitted"] == "ccm.reports.ReportSubmitted.{state}"
+    assert addresses["reports.SourceRegistered"] == "ccm.reports.SourceRegistered.-"
+    assert addresses["reports.ReportSubmitted"] == "ccm.reports.ReportSubmitted.{state}"
 
 
 def test_the_document_is_written_without_anchors() -> None:
