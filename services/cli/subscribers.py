@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-import time
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -32,6 +30,7 @@ from shared.bus.subscribers import (
     public_key,
     replace,
     subscriber,
+    utc_day,
 )
 from shared.settings import Settings
 
@@ -57,7 +56,7 @@ def add(name: Name, subjects: Subjects = [EVERYTHING], data: Data = None, as_jso
         if any(one.name == name for one in known):
             raise Failed(f"{name} is a subscriber already; revoke it first to give it another key or other subjects")
         try:
-            made = subscriber(name, key, subjects, datetime.now(UTC).date().isoformat())
+            made = subscriber(name, key, subjects, utc_day())
         except NoSuchGrant as refusal:
             raise Failed(str(refusal)) from refusal
         register.write([*known, made])
@@ -168,18 +167,20 @@ async def _served(one: Subscriber, url: str, seed: str, reload: Callable[[], obj
     The server is told again each second: of an account that is new to it, it connects the imports at the second reading
     only (seen with 2.15.1).
     """
-    deadline = time.monotonic() + PATIENCE
     why = "the server does not answer"
-    while time.monotonic() < deadline:
-        try:
-            why = await _missing(one, url, seed)
-        except (NatsError, OSError, TimeoutError) as error:
-            why = str(error) or type(error).__name__
-        if not why:
-            return None
-        await asyncio.sleep(1.0)
-        reload()
-    return why
+    try:
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                try:
+                    why = await _missing(one, url, seed)
+                except (NatsError, OSError) as error:
+                    why = str(error) or type(error).__name__
+                if not why:
+                    return None
+                await asyncio.sleep(1.0)
+                reload()
+    except TimeoutError:
+        return why
 
 
 async def _missing(one: Subscriber, url: str, seed: str) -> str:

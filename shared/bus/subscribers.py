@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import nkeys  # type: ignore[import-untyped]  # it ships no types
@@ -88,6 +89,11 @@ class Subscriber:
     def may_hear(self) -> list[str]:
         """Subjects it may subscribe to: its own inbox, and heartbeats. Events come through its consumer alone."""
         return [f"{self.inbox}.>", *(heartbeat_subject(ledger) for ledger in self.ledgers)]
+
+
+def utc_day() -> str:
+    """The day that a grant made now is dated."""
+    return datetime.now(UTC).date().isoformat()
 
 
 def subscriber(name: str, key: str, subjects: Iterable[str], since: str) -> Subscriber:
