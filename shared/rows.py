@@ -7,8 +7,8 @@ the events that touch its rows in a journal of its own, since it hears other ser
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final, Literal
+from dataclasses import dataclass, replace
+from typing import Any, Final, Literal, Self
 
 from sqlalchemy import (
     JSON,
@@ -31,6 +31,7 @@ from shared.amendments import held, standing
 from shared.events.base import Event
 from shared.events.envelope import Recorded
 from shared.events.registry import decode
+from shared.projecting.generations import of_generation
 
 Row = dict[str, Any]
 """Column -> value; columns a function does not name keep what they hold."""
@@ -65,10 +66,17 @@ class Rows:
     sources: Sequence[str]
     models: Sequence[ReadModel]
     policy: Literal["stop", "park"] = "park"
+    generation: int | None = None
 
     def __post_init__(self) -> None:
-        self.journal: Table = _journal(self.name)
+        journal = _journal(self.name)
+        self.journal: Table = of_generation(journal, self.generation) if self.generation else journal
         self.tables: Sequence[Table] = [*(model.table for model in self.models), self.journal]
+
+    def in_generation(self, generation: int) -> Self:
+        """The same read models in the tables of a generation."""
+        models = [replace(model, table=of_generation(model.table, generation)) for model in self.models]
+        return replace(self, models=models, generation=generation)
 
     async def apply(self, connection: AsyncConnection, recorded: Recorded) -> None:
         """For each model that the event touches: read the row, change it, write it."""

@@ -48,16 +48,21 @@ def create_app(
     Raises BrokenCatalogue; starting does too, when an indicator changed without a new version.
     """
     catalogue = load_plans(CATALOGUES) if plans is None else tuple(plans)
-    service = Service("indicators", settings, [FactsProjection()])
+    reached = _own_clients(settings) if clients is None else clients
+    service = Service("indicators", settings, [FactsProjection()], neighbours=reached)
 
     def runner() -> ProjectionRunner:
         if "facts" not in service.runners:
             raise Problem(503, "not-ready", "Not ready", "the service is starting")
         return service.runners["facts"]
 
-    reached = _own_clients(settings) if clients is None else clients
     figures = Figures(
-        ledger=service.ledger, views=service.views, runner=runner, clients=reached, today=today, patience=patience
+        ledger=service.ledger,
+        live=service.live["facts"],
+        runner=runner,
+        clients=reached,
+        today=today,
+        patience=patience,
     )
     handler = Handler(service.ledger, decider_for)
     replays = Replays(LedgerFacts(service.ledger, reached, patience), handler, today)

@@ -28,9 +28,12 @@ def create_app(
     today: Callable[[], date] = utc_today,
     clients: Mapping[str, httpx.AsyncClient] | None = None,
 ) -> FastAPI:
-    """The service as an app; `clients` reach the other services: this one needs none, it hears them on the bus."""
-    service = Service("meetings", settings, PROJECTIONS)
-    prepare = preparation(service.ledger, partial(request_status, service.views))
+    """The service as an app; `clients` reach the other services, whose ledgers a read model may be built from.
+
+    Without them it is built from what the bus brings, only slower.
+    """
+    service = Service("meetings", settings, PROJECTIONS, neighbours={} if clients is None else clients)
+    prepare = preparation(service.ledger, partial(request_status, service.live["requests-heard"]))
     handler = Handler(service.ledger, decider_for, prepare)
     commands, bodies = command_router("meetings", handler, today=today, actor=settings.actor)
     clock = Clock(handler, due_of(service), today=today, reached=service.reached, by_itself=settings.clock)
@@ -44,7 +47,7 @@ def create_app(
         "meetings",
         summary="What bodies, depositary, finance and the General Assembly record",
         lifespan=lifespan,
-        routers=[commands, query_router(service.views, today), service.router(), clock.router()],
+        routers=[commands, query_router(service.live["meetings"], today), service.router(), clock.router()],
         faults=service.faults,
         schemas=bodies,
     )

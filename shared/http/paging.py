@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Annotated, Any, Generic, Literal, TypeVar
+from typing import Annotated, Generic, Literal, TypeVar
 
 from fastapi import Query
-from sqlalchemy import Table, select
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy import ColumnElement, Table, select
 
 from shared.events.base import ISO3, Camel, Passage
+from shared.projecting.live import LiveTables
 
 After = Annotated[int, Query(ge=0, lt=2**53, description="`next` of the page before; 0 = the first page.")]
 Limit = Annotated[int, Query(ge=1, le=1000, description="At most so many items.")]
@@ -38,13 +38,23 @@ class Page(Camel, Generic[T]):
     next: int | None
 
 
-async def read_page(
-    engine: AsyncEngine, table: Table, where: Sequence[Any], after: int, limit: int, item: type[T]
-) -> Page[T]:
-    """The rows beyond the position `after` that meet all conditions, at most `limit`."""
-    wanted = select(table).where(table.c.position > after, *where).order_by(table.c.position).limit(limit + 1)
-    async with engine.connect() as connection:
-        rows = (await connection.execute(wanted)).mappings().all()
+Where = Callable[[Table], Sequence[ColumnElement[bool]]]
+"""The conditions that rows must meet, of the table as the live generation has it."""
+
+
+def equal_to(**wanted: object | None) -> Where:
+    """That each column named here holds this value; None = any."""
+    given = {name: value for name, value in wanted.items() if value is not None}
+    return lambda table: [table.c[name] == value for name, value in given.items()]
+
+
+async def read_page(live: LiveTables, table: Table, where: Where, after: int, limit: int, item: type[T]) -> Page[T]:
+    """The live rows beyond the position `after` that meet all conditions, at most `limit`."""
+    async with live.reading() as reading:
+        found = reading.of(table)
+        beyond = select(found).where(found.c.position > after, *where(found))
+        wanted = beyond.order_by(found.c.position).limit(limit + 1)
+        rows = (await reading.connection.execute(wanted)).mappings().all()
     items = tuple(
         item.model_validate({name: row[name] for name in item.model_fields if name in row}) for row in rows[:limit]
     )

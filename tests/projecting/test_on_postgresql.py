@@ -9,7 +9,7 @@ from shared.bus.relay import Relay
 from shared.database import async_engine
 from shared.ledger.port import Ledger
 from tests.bus.support import deposit, say, whole
-from tests.projecting.support import Heard, started
+from tests.projecting.support import Heard, remade, started
 
 
 async def test_rows_positions_poison_and_rebuild(bus: Bus, ledger: Ledger, relay: Relay, postgres_url: str) -> None:
@@ -23,7 +23,7 @@ async def test_rows_positions_poison_and_rebuild(bus: Bus, ledger: Ledger, relay
         assert (await connection.execute(text("SELECT count(*) FROM meetings.projection_parked"))).scalar_one() == 2
 
     heard.poison = set()
-    await runner.rebuild()
+    await remade(runner)
     await runner.wait_for("meetings", await say(ledger, 300), timeout=30)
 
     assert await heard.rows(engine) == [(event.position, event.id) for event in await whole(ledger)]
