@@ -215,7 +215,7 @@ async def _named(
 
 async def _rows(connection: AsyncConnection, table: Table) -> AsyncIterator[Mapping[str, Any]]:
     query = select(table).order_by(*(table.c[name] for name in _key_columns(table)))
-    names = [str(name) for name in table.c.keys()]  # a reflected name is a kind of str that JSON refuses
+    names = [str(column.name) for column in table.c]  # a reflected name is a kind of str that JSON refuses
     async with connection.stream(query) as found:
         async for some in found.partitions(AT_ONCE):
             for row in some:
@@ -223,7 +223,7 @@ async def _rows(connection: AsyncConnection, table: Table) -> AsyncIterator[Mapp
 
 
 def _key_columns(table: Table) -> list[str]:
-    return [str(column.name) for column in table.primary_key] or [str(name) for name in table.c.keys()]
+    return [str(column.name) for column in table.primary_key] or [str(column.name) for column in table.c]
 
 
 def _key(table: Table, row: Mapping[str, Any]) -> bytes:
