@@ -23,8 +23,9 @@ from services.cli.figures import (
     reconciled,
     reconciliation_table,
 )
-from services.cli.operation import clock_app, ledger_app, projections_app, relay_app
+from services.cli.operation import clock_app, ledger_app, relay_app
 from services.cli.output import AsJson, console, print_json, progress_console
+from services.cli.projections import projections_app
 from services.cli.subscribers import subscribers_app
 from services.cli.two_times import replay, restate, seal, seals_app
 

@@ -141,15 +141,39 @@ def test_relay_and_projections_tell_how_far_they_are(system: System) -> None:
     assert ("indicators", "facts", "reports") in {(p["service"], p["projection"], p["source"]) for p in projections}
 
 
-def test_a_projection_is_rebuilt_by_name(system: System) -> None:
+def test_a_read_model_is_made_anew_compared_switched_and_rolled_back(system: System) -> None:
     before = rows(system, "figures", "LAP", "13MSP")
-    done = system.cli("projections", "rebuild", "facts")
-    unknown = system.cli("projections", "rebuild", "nothing")
+    live = {row["generation"] for row in rows(system, "projections", "status") if row["projection"] == "facts"}
+    made = rows(system, "projections", "rebuild", "facts")
 
-    assert (done.returncode, unknown.returncode) == (0, 1)
-    assert unknown.stderr.startswith("stocktake: no projection is called 'nothing'; there are: ")
-    system.figures()  # waits until they are answered again
+    assert (live, made["generation"], made["switched"], made["difference"]["equal"]) == ({1}, 2, True, True)
     assert rows(system, "figures", "LAP", "13MSP") == before
+    assert rows(system, "projections", "rollback", "facts") == {"projection": "facts", "live": 1, "candidate": 2}
+    assert rows(system, "figures", "LAP", "13MSP") == before
+    assert said(system, "projections", "switch", "facts") == "facts: generation 2 answers now; beside it previous 1"
+    assert "facts: live 2, previous 1, both at " in said(system, "projections", "diff", "facts")
+    roles = {(row["generation"], row["role"]) for row in rows(system, "projections", "status")}
+    assert roles >= {(1, "live"), (2, "live"), (1, "previous")}
+
+
+def test_a_rebuild_may_be_held_before_the_switch(system: System) -> None:
+    text = said(system, "projections", "rebuild", "meetings", "--hold")
+
+    assert "is held; `stocktake projections switch meetings`" in text
+    found = {(row["role"], row["generation"]) for row in rows(system, "projections", "status")}
+    assert {("candidate", 2)} <= found
+
+
+def test_a_generation_that_is_not_there_is_one_line(system: System) -> None:
+    for words, type_ in (
+        (("rebuild", "nothing"), "no projection is called 'nothing'; there are: "),
+        (("switch", "reports"), "There is no such generation: there is no candidate to switch to"),
+        (("rollback", "reports"), "There is no such generation: there is no previous generation"),
+        (("diff", "reports"), "There is no such generation: there is no second generation"),
+    ):
+        done = system.cli("projections", *words)
+        assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+        assert done.stderr.startswith(f"stocktake: {type_}")
 
 
 def test_the_clocks_announce_once_and_a_second_run_adds_nothing(system: System) -> None:
