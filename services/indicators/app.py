@@ -19,6 +19,7 @@ from services.indicators.duties.deadlines import deadlines as owed_days
 from services.indicators.duties_api import duties_router
 from services.indicators.fact_store import FactsProjection
 from services.indicators.figures import PATIENCE, Figures
+from services.indicators.generation_sets import figure_sets
 from services.indicators.ledger_facts import LedgerFacts
 from services.indicators.replay_api import SealFigures, replay_router
 from services.indicators.replays import Replays
@@ -49,7 +50,8 @@ def create_app(
     """
     catalogue = load_plans(CATALOGUES) if plans is None else tuple(plans)
     reached = _own_clients(settings) if clients is None else clients
-    service = Service("indicators", settings, [FactsProjection()], neighbours=reached)
+    sets_of = {FactsProjection.name: figure_sets(FactsProjection.name, today)}
+    service = Service("indicators", settings, [FactsProjection()], neighbours=reached, sets_of=sets_of)
 
     def runner() -> ProjectionRunner:
         if "facts" not in service.runners:

@@ -12,7 +12,7 @@ from services.indicators.facts import Fact, fact_of
 from services.indicators.world import LEDGERS
 from shared.events.envelope import Recorded
 from shared.projecting.generations import of_generation
-from shared.projecting.live import LiveReading, LiveTables
+from shared.projecting.live import LiveTables, Reading
 
 facts: Final = Table(
     "facts",
@@ -92,7 +92,7 @@ class FactBook:
         return generation == self.generation and reached
 
 
-async def stored_facts(reading: LiveReading, ledger: str, after: int, through: int) -> list[Fact]:
+async def stored_facts(reading: Reading, ledger: str, after: int, through: int) -> list[Fact]:
     """The facts of a ledger beyond one position and up to another. Raises FactsMissing."""
     table = reading.of(facts)
     wanted = (

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
 import orjson
@@ -16,8 +17,11 @@ from shared.projecting.generations import Apart, against_dropping, roles_of, sto
 from shared.projecting.projection import Projection
 from shared.projecting.roles import Generation, NotHeld
 
-SetsOf = Callable[[AsyncConnection, int], Awaitable[Mapping[str, str]]]
-"""(connection, generation) -> name -> hash of each thing that the generation's rows amount to, such as figure sets."""
+Computation = Callable[[], Mapping[str, str]]
+"""Name -> hash of each thing that rows already read amount to, such as figure sets."""
+
+SetsOf = Callable[[AsyncConnection, int], Awaitable[Computation]]
+"""(connection, generation) -> reads the generation's rows; what they amount to is computed after the snapshot."""
 
 MOST_NAMED = 20
 """Differing rows named of each table; all are counted."""
@@ -25,9 +29,9 @@ MOST_NAMED = 20
 AT_ONCE = 500
 
 
-async def no_sets(_: AsyncConnection, __: int) -> Mapping[str, str]:
+async def no_sets(_: AsyncConnection, __: int) -> Computation:
     """The rows amount to nothing but themselves."""
-    return {}
+    return dict
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,51 +114,43 @@ class Difference:
 async def difference(views: AsyncEngine, projection: Projection, sets_of: SetsOf) -> Difference:
     """The two generations as one snapshot holds them. Raises NotHeld, and Apart when their positions differ there.
 
-    On SQLite nothing is committed to the read models while this reads.
+    On SQLite nothing is committed to the read models while the rows are read.
     """
     async with views.connect() as guard, views.connect() as connection:
         await against_dropping(guard, projection.name)
         if connection.dialect.name == "postgresql":
             await connection.execution_options(isolation_level="REPEATABLE READ")
-        roles = await roles_of(connection, projection.name)
-        if roles is None or roles.other is None:
-            raise NotHeld("there is no second generation to compare with; a rebuild makes one")
-        live, other = roles.live, roles.other
-        at = [await stands(connection, projection.name, one.number) for one in (live, other)]
-        if at[0] != at[1]:
-            raise Apart(f"generation {live.number} stands at {told(at[0])}, generation {other.number} at {told(at[1])}")
-        stored = [await _tables(connection, projection.name, one.number) for one in (live, other)]
-        names = list(dict.fromkeys([*stored[0], *stored[1]]))
-        return Difference(
-            projection.name,
-            live,
-            other,
-            "candidate" if roles.candidate else "previous",
-            at[0],
-            tuple([await _compared(connection, name, stored[0].get(name), stored[1].get(name)) for name in names]),
-            await _sets(connection, projection, sets_of, (live, other), stored),
-            (
-                await set_aside(connection, projection.name, live.number),
-                await set_aside(connection, projection.name, other.number),
-            ),
+        found, computations = await _in_snapshot(connection, projection, sets_of)
+    sets = [await asyncio.to_thread(computation) for computation in computations]
+    names = sorted({*sets[0], *sets[1]})
+    return replace(found, sets=tuple(SetDifference(name, sets[0].get(name), sets[1].get(name)) for name in names))
+
+
+async def _in_snapshot(
+    connection: AsyncConnection, projection: Projection, sets_of: SetsOf
+) -> tuple[Difference, list[Computation]]:
+    roles = await roles_of(connection, projection.name)
+    if roles is None or roles.other is None:
+        raise NotHeld("there is no second generation to compare with; a rebuild makes one")
+    both = (roles.live, roles.other)
+    at = [await stands(connection, projection.name, one.number) for one in both]
+    if at[0] != at[1]:
+        raise Apart(
+            "; ".join(f"generation {one.number} stands at {told(on)}" for one, on in zip(both, at, strict=True))
         )
+    stored = [await _tables(connection, projection.name, one.number) for one in both]
+    names = sorted({*stored[0], *stored[1]})
+    tables = [await _compared(connection, name, stored[0].get(name), stored[1].get(name)) for name in names]
+    live, other = [await set_aside(connection, projection.name, one.number) for one in both]
+    role: Literal["candidate", "previous"] = "candidate" if roles.candidate else "previous"
+    found = Difference(projection.name, *both, role, at[0], tuple(tables), (), (live, other))
+    wanted = {table.name: {column.name for column in table.c} for table in projection.tables}
+    readers = [sets_of if _columns(one) == wanted else no_sets for one in stored]  # other code may have made them
+    return found, [await reader(connection, one.number) for reader, one in zip(readers, both, strict=True)]
 
 
-async def _sets(
-    connection: AsyncConnection,
-    projection: Projection,
-    sets_of: SetsOf,
-    generations: tuple[Generation, Generation],
-    stored: list[dict[str, Table]],
-) -> tuple[SetDifference, ...]:
-    """What each amounts to; rows of another version only where their tables have the columns that we read."""
-    wanted = {table.name: set(table.c.keys()) for table in projection.tables}
-    found: list[Mapping[str, str]] = []
-    for generation, tables in zip(generations, stored, strict=True):
-        readable = {name: set(table.c.keys()) for name, table in tables.items()} == wanted
-        found.append(await sets_of(connection, generation.number) if readable else {})
-    names = sorted({*found[0], *found[1]})
-    return tuple(SetDifference(name, found[0].get(name), found[1].get(name)) for name in names)
+def _columns(tables: Mapping[str, Table]) -> dict[str, set[str]]:
+    return {name: {str(column.name) for column in table.c} for name, table in tables.items()}
 
 
 async def _tables(connection: AsyncConnection, projection: str, generation: int) -> dict[str, Table]:
@@ -207,7 +203,8 @@ async def _named(
     if is_new:
         return RowDifference(key, "added")
     where = and_(*(live.c[column] == value for column, value in key.items()))
-    before = (await connection.execute(select(live).where(where))).mappings().one()
+    found = (await connection.execute(select(live).where(where))).mappings().one()
+    before = {str(name): value for name, value in found.items()}
     names = dict.fromkeys([*before, *row])
     columns = {name: (before.get(name), row.get(name)) for name in names if before.get(name) != row.get(name)}
     return RowDifference(key, "changed", columns)

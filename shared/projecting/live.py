@@ -15,7 +15,7 @@ from shared.projecting.projection import Projection
 
 
 @dataclass(frozen=True, slots=True)
-class LiveReading:
+class Reading:
     """A transaction that reads one generation, whatever is switched meanwhile."""
 
     connection: AsyncConnection
@@ -33,7 +33,7 @@ class LiveTables:
         self._views, self._projection = views, projection
 
     @asynccontextmanager
-    async def reading(self) -> AsyncIterator[LiveReading]:
+    async def reading(self) -> AsyncIterator[Reading]:
         """A transaction on the generation that is live now.
 
         Raises Problem 503 `projection-rebuilding` while the live rows are those of another version of the code.
@@ -45,7 +45,7 @@ class LiveTables:
             if roles is None or roles.live.version != version:
                 detail = f"{name} is being made for version {version} of the code"
                 raise Problem(503, "projection-rebuilding", "The read model is being made anew", detail)
-            yield LiveReading(connection, roles.live.number)
+            yield Reading(connection, roles.live.number)
 
     async def generation(self) -> int:
         """The number of the live generation. Raises Problem as `reading`."""

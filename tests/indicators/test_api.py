@@ -282,17 +282,6 @@ async def test_while_the_facts_lag_behind_the_ledgers_only_earlier_positions_are
             await again.aclose()
 
 
-async def test_a_rebuild_gives_equal_figures(settings: Settings) -> None:
-    async with trio(settings, [PLAN]) as services:
-        await tell_the_record(services)
-        before = await services.ask("/explanations/X-1.1", meeting="13MSP")
-
-        answer = await services.clients["indicators"].post("/indicators/projections/facts/rebuild")
-
-        assert answer.status_code == 202
-        assert await services.ask("/explanations/X-1.1", meeting="13MSP") == before
-
-
 async def test_a_second_start_adds_no_event_and_answers_the_same(settings: Settings) -> None:
     async with trio(settings, [PLAN]) as services:
         await tell_the_record(services)
