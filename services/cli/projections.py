@@ -104,7 +104,8 @@ def _path(name: str) -> str:
 def _wait_built(name: str, generation: int) -> None:
     """Until the generation holds as much as the live one; how far it is goes to stderr."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}/s"))
-    with Progress(*columns, console=progress_console(), transient=True) as shown:
+    told = progress_console()
+    with Progress(*columns, console=told, transient=True, disable=not told.is_terminal) as shown:
         bar = shown.add_task(f"{name} generation {generation}", total=None, rate="–")
         while True:
             rows = [row for row in _projections() if row["projection"] == name]

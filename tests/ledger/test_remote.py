@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 import orjson
 import pytest
-from fastapi import FastAPI
+from fastapi import FastAPI, Response
 
 from shared.ledger.api import ledger_router
 from shared.ledger.remote import LedgerUnreadable, remote_ledger
@@ -15,8 +15,14 @@ from tests.bus.support import deposit, ledger_at, whole
 
 
 def answering(body: bytes, status: int = 200) -> httpx.AsyncClient:
-    transport = httpx.MockTransport(lambda _: httpx.Response(status, content=body))  # the wire alone; the code is ours
-    return httpx.AsyncClient(transport=transport, base_url="http://meetings")
+    """A neighbour that answers whatever it is asked with this."""
+    app = FastAPI()
+
+    @app.get("/{path:path}")
+    def answer() -> Response:
+        return Response(body, status_code=status)
+
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://meetings")
 
 
 async def test_the_bytes_and_the_chain_come_over_unchanged(tmp_path: Path) -> None:
