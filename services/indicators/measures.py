@@ -26,7 +26,7 @@ from services.indicators.populations import on_day
 from services.indicators.scene import TO_DATE, Scene
 from services.indicators.sets import found
 from services.indicators.stateset import members
-from services.indicators.window import Window, Years
+from services.indicators.window import Window
 
 Status = Literal[
     "computed", "bound", "needsJudgement", "noData", "notHeld", "notComputable", "notApplicable", "undefined"
@@ -383,7 +383,7 @@ def _as_it_stood(measure: MeasureNode, scene: Scene, day: date, name: str) -> Pa
 def _mean(node: Mean, scene: Scene, name: str) -> Part:
     years = node.over.years if isinstance(node.over.years, tuple) else _last_years(node.over.years, scene)
     yearly = {
-        year: measured(node.mean, scene.within(Window(effective=Years(years=(year, year)))), name)[0]
+        year: measured(node.mean, scene.within(_of_year(scene.window, year)), name)[0]
         for year in range(years[0], years[1] + 1)
     }
     lacking = [part for part in yearly.values() if part.value is None]
@@ -399,6 +399,12 @@ def _mean(node: Mean, scene: Scene, name: str) -> Part:
         first, status=worst, value=_average(values), low=_average(lows), high=_average(highs), items=items,
         code=next((part.code for part in yearly.values() if part.status == worst), None),
     )  # fmt: skip
+
+
+def _of_year(window: Window, year: int) -> Window:
+    """One calendar year on the axis of the window; what is dated by its meeting is taken by its own day."""
+    axis = "effective" if window.axis == "meeting" else window.axis
+    return Window.model_validate({axis: {"years": [year, year]}})
 
 
 _WORSE: tuple[Status, ...] = (

@@ -231,6 +231,18 @@ def test_a_mean_is_taken_over_calendar_years() -> None:
     assert only_part(found)["items"] == [{"key": "2023", "value": 1}, {"key": "2024", "value": 2}]
 
 
+def test_the_years_of_a_mean_lie_on_the_axis_of_the_window() -> None:
+    """The report for 2024 is received in 2025: by what they cover, 2023 has one report and 2024 has two."""
+    h = world("LAO", "AFG").covered("ReportSubmitted", first="2022-01-01")
+    for state, year in (("LAO", 2023), ("LAO", 2024), ("AFG", 2024)):
+        h.tell(ReportSubmitted(state=state, kind="annual", covers_years=(year,), received=f"{year + 1}-04-30"))
+    reported = {"count": "states", "where": {"fact": "ReportSubmitted"}}
+
+    found = row(h, define({"mean": reported, "over": {"years": [2023, 2024]}}, window={"covers": "cycle"}))
+
+    assert only_part(found)["items"] == [{"key": "2023", "value": 1}, {"key": "2024", "value": 2}]
+
+
 def test_a_mean_over_a_year_without_data_is_no_data() -> None:
     h = world("LAO").covered("ReportSubmitted", first="2024-01-01")
     reported = {"count": "states", "where": {"fact": "ReportSubmitted"}}

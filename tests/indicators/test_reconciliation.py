@@ -197,6 +197,21 @@ def test_a_percentage_is_compared_at_the_precision_that_is_printed(printed: str,
     assert compared(h, define({"percent": {"of": {"said": "a"}, "over": "parties"}}))["outcome"] == outcome
 
 
+@pytest.mark.parametrize(("printed", "outcome"), [("38", "equal"), ("39", "differs"), ("38.5", "equal")])
+def test_a_percentage_is_rounded_once(printed: str, outcome: str) -> None:
+    """5 of 13 are 38.46 %: shown as 38.5, and 38 in whole numbers, not 39."""
+    parties = ["AFG", "ALB", "AND", "AUS", "AUT", "BEL", "BEN", "BFA", "BGR", "BIH", "BOL", "BWA", "CAN"]
+    h = world(*parties)
+    for state in parties[:5]:
+        h.says(state, received="2025-04-30")
+    h.covered("a")
+    prints(h, printed)
+
+    found = compared(h, define({"percent": {"of": {"said": "a"}, "over": "parties"}}))
+
+    assert (found["computed"], found["outcome"]) == ("38.5", outcome)
+
+
 # cells that two indicators share
 
 
