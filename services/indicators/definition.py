@@ -33,9 +33,10 @@ from shared.events.envelope import canonical
 
 Words = Annotated[str, StringConstraints(min_length=1, max_length=400, strip_whitespace=True)]
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,59}$")]
+Numbered = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.()-]{0,59}$")]
+"""The name of an indicator or action; actions may have lettered parts, `4.1(a)`."""
 Version = Literal["inForce", "latest"] | int
 """Which definition a figure is computed by: the one in force at the cut, the latest, or a version (model §5)."""
-
 Series = Literal["flow", "status", "cumulative", "reported_in_period"]
 
 
@@ -71,8 +72,8 @@ class Indicator(Node):
     ambiguous, shown in every explanation.
     """
 
-    id: Name
-    action: Name
+    id: Numbered
+    action: Numbered
     section: Words
     title: Words
     unit: Words
@@ -84,7 +85,7 @@ class Indicator(Node):
     measure: MeasureNode
     readings: tuple[Words, ...] = ()
     baseline: Baseline | None = None
-    replaces: Name | None = None
+    replaces: Numbered | None = None
     in_force: date | None = None
     version: Annotated[int, Field(ge=1)] = 1
     source: Passage | None = None

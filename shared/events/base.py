@@ -37,6 +37,9 @@ ISO3 = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$"), AfterValidator(_
 Token = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_./-]{0,79}$")]
 """An identifier without spaces: a meeting (`13MSP`), a code (`workplan.annual`), an id."""
 
+IndicatorId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_./()-]{0,79}$")]
+"""The name of an indicator: its plan, its action and its number in it (`LAP-18.1`, `DAP-4.1(a).1`)."""
+
 Decimal_ = Annotated[str, StringConstraints(pattern=r"^-?[0-9]{1,24}(\.[0-9]{1,6})?$")]
 """A quantity as a plain decimal string, so that no reader rounds it."""
 

@@ -35,6 +35,7 @@ event; the last token is the State's code, or `-` when the fact is about none or
 | day | a calendar date: `2024-12-05` |
 | decimal | a quantity as a plain decimal string: `"12.50"` |
 | token | an identifier without spaces: `13MSP`, `workplan.annual` |
+| indicator id | plan, action and number: `LAP-18.1`, `DAP-4.1(a).1` |
 | yes/no | `true` or `false` |
 
 A field marked `?` may be left out; left out, it was not said.

@@ -17,6 +17,7 @@ from shared.events.base import (
     Event,
     FactDate,
     Frozen,
+    IndicatorId,
     Ledger,
     Retraction,
     Token,
@@ -65,7 +66,7 @@ class IndicatorDefined(IndicatorsEvent):
     key_name: ClassVar[str] = "{stream}-v{version}"
     known_by: ClassVar[str] = "in_force"
 
-    indicator: Token
+    indicator: IndicatorId
     plan: Token
     version: Annotated[int, Field(ge=1)]
     in_force: Day
@@ -86,7 +87,7 @@ class FigurePublished(IndicatorsEvent):
     dated_by: ClassVar[tuple[str, ...]] = ("printed",)
 
     figure_id: Token
-    indicators: tuple[Token, ...] = ()
+    indicators: tuple[IndicatorId, ...] = ()
     cycle: Token
     as_printed: str
     value: str | None = None
@@ -122,7 +123,7 @@ class CoverageDeclared(IndicatorsEvent):
 class SealedFigure(Frozen):
     """One figure of a sealed set: its answer as it is hashed, quantities as plain decimal strings."""
 
-    indicator: Token
+    indicator: IndicatorId
     definition_hash: Annotated[str, Field(pattern="^[0-9a-f]{64}$", alias="definitionHash")]
     status: str
     parts: tuple[dict[str, Any], ...]
