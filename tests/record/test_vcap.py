@@ -86,10 +86,22 @@ def test_baselines_are_final_provisional_or_explained(given: Rows) -> None:
     rows = [row for id, row in given.items() if id.startswith("VCAP-")]
 
     assert len(rows) == 113
-    assert Counter(_kind(row) for row in rows) == {"final": 2, "provisional": 46, "reason": 65}
+    assert Counter(_kind(row) for row in rows) == {"final": 2, "provisional": 48, "reason": 63}
     assert all(row["reason"] for row in rows if row["provisional"] or row["value"] is None)
     assert {row["definitionVersion"] for row in rows} == {1}
     assert {row["asOf"] for row in rows} == {"2026-06-30"}
+
+
+@pytest.mark.parametrize(
+    ("indicator", "status", "named"), [("VCAP-29.b", "computed", 11), ("VCAP-29.c", "needsJudgement", 8)]
+)
+def test_what_only_the_review_of_2020_tells_is_given_as_of_then(
+    given: Rows, indicator: str, status: str, named: int
+) -> None:
+    row = given[indicator]
+
+    assert (row["status"], row["provisional"], len(row["numerator"])) == (status, True, named)
+    assert (row["dataThrough"], len(row["denominator"])) == ("2020-09-28", 11)
 
 
 def _kind(row: dict[str, Any]) -> str:
