@@ -390,9 +390,9 @@ def _mean(node: Mean, scene: Scene, name: str) -> Part:
     items = tuple(
         {"key": str(year), "value": plain(part.value)} for year, part in yearly.items() if part.value is not None
     )
-    first = next(iter(yearly.values()))
+    first = replace(next(iter(yearly.values())), numerator=None, denominator=None)  # a mean of shares is no share
     if lacking:
-        return replace(lacking[0], value=None, low=None, high=None, items=items)
+        return replace(lacking[0], numerator=None, denominator=None, value=None, low=None, high=None, items=items)
     worst = max((part.status for part in yearly.values()), key=_WORSE.index)
     values, lows, highs = ([getattr(part, field) for part in yearly.values()] for field in ("value", "low", "high"))
     return replace(

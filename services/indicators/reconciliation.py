@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Literal
 
 from services.indicators.figure import Figure
-from services.indicators.measures import Part, Status, plain, share
+from services.indicators.measures import Part, Status, plain
 from services.indicators.printed import Printed, Prints, number
 from services.indicators.stateset import mask, members
 
@@ -56,7 +56,7 @@ def _compared(figure: Figure, prints: Prints, figure_of: FigureOf) -> tuple[Outc
     if printed is None and len(figure.parts) > 1:
         return _part_by_part(figure, says, prints)
     assert figure.first.value is not None
-    if printed is not None and equal_as_printed(exact(figure.first), printed):
+    if printed is not None and equal_as_printed(_exact(figure.first), printed):
         return "equal", _join(f"print and record both say {says}", figure.reason)
     return "differs", _join(f"print says {says}, we count {plain(figure.first.value)}", *_why(figure, prints, printed))
 
@@ -64,7 +64,7 @@ def _compared(figure: Figure, prints: Prints, figure_of: FigureOf) -> tuple[Outc
 def _part_by_part(figure: Figure, says: str, prints: Prints) -> tuple[Outcome, str]:
     """A cell such as `2/100 %` gives one number for each part; other cells are shown beside all parts."""
     pieces = [number(piece) for piece in says.split("/")]
-    ours = [exact(part) if part.status == "computed" else None for part in figure.parts]
+    ours = [_exact(part) if part.status == "computed" else None for part in figure.parts]
     paired = len(pieces) == len(ours) and None not in pieces
     words = f"print says {says}, we have {'; '.join(_part_in_words(part) for part in figure.parts)}"
     if paired and all(b is not None and equal_as_printed(a, b) for a, b in zip(ours, pieces, strict=True)):
@@ -137,11 +137,15 @@ def _below(figure: Figure, says: str) -> Sequence[str]:
     return ()
 
 
-def exact(part: Part) -> Decimal | None:
+def exact(value: Decimal | None, numerator: int | None, denominator: int | None) -> Decimal | None:
     """The number before it was rounded to be shown, so that it is rounded once: 100 of 107 are 93 %, not 94."""
-    if part.numerator is None or not part.denominator or share(part.numerator, part.denominator) != part.value:
-        return part.value
-    return Decimal(100 * part.numerator) / Decimal(part.denominator)
+    if value is None or numerator is None or not denominator:
+        return value
+    return Decimal(100 * numerator) / Decimal(denominator)
+
+
+def _exact(part: Part) -> Decimal | None:
+    return exact(part.value, part.numerator, part.denominator)
 
 
 def equal_as_printed(ours: Decimal | None, printed: Decimal) -> bool:

@@ -11,7 +11,7 @@ from services.indicators.cutting import Question, cut_of
 from services.indicators.facts import Fact
 from services.indicators.measures import plain
 from services.indicators.printed import Prints, number, prints
-from services.indicators.reconciliation import equal_as_printed
+from services.indicators.reconciliation import equal_as_printed, exact
 from services.indicators.record import Record
 from services.indicators.restatement import Side, Step, Way, difference, way
 from services.indicators.seals import Seal, same_answer, seals, side_of
@@ -110,7 +110,8 @@ def _from_print(printed: Prints, ours: Side) -> list[dict[str, Any]]:
     if table is None or table.shared or ours.value is None:
         return []
     says = number(printed.published or "")
-    if says is None or equal_as_printed(ours.value, says):
+    part = ours.answer["parts"][0]
+    if says is None or equal_as_printed(exact(ours.value, part.get("numerator"), part.get("denominator")), says):
         return []
     named = printed.names
     entering = sorted(ours.members - named) if named is not None else []

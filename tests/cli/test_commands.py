@@ -110,6 +110,14 @@ def test_figures_of_the_draft_plan_each_have_a_status_and_a_reason(system: Syste
     assert [row["indicator"] for row in found if row["status"] != "computed" and not row["reason"]] == []
 
 
+def test_figures_of_the_dubrovnik_review_each_have_a_status_and_a_reason(system: System) -> None:
+    found = rows(system, "figures", "DAP", "2RC")
+
+    assert len(found) == 116
+    assert [row["indicator"] for row in found if row["status"] != "computed" and not row["reason"]] == []
+    assert rows(system, "explain", "DAP-4.1(a).1", "2RC")["formula"]
+
+
 def test_ledger_heads_are_one_row_each(system: System) -> None:
     found = rows(system, "ledger", "head")
 

@@ -30,14 +30,25 @@ VCAP = """
 20.abc 21.ab 22.abcd 23.ab 24.ab 25.ab 26.a 28.abcde 29.abc 30.abc 31.a 32.abc 33.abc 34.abc 35.abcd 36.ab 37.abc 38.a
 39.ab 40.abcde 41.abc 42.ab 43.abc
 """
+DAP = """
+1.1: 2 3 4 5 6 7 8 9 10 11 12; 1.3: 1 2 3 4; 2.1: 1 2 3 4 5 6 7; 2.3: 1 2; 2.4: 1; 3.1: 1 2 3 4 5 6 7; 3.2: 1 2 3;
+3.8: 1 2 3 4; 3.x: 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16; 4.1(a): 1 2; 4.1(c): 1 2 3; 4.1: 1 2; 4.1(d): 1; 4.4: 1;
+5.1: 1; 5.2: 1 2 3 4 5; 5.5: 1 2 3 4 5; 5.6: 1 2 3 4 5; 5.4: 1; 6.1: 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; 6.2: 1 2;
+7.1: 1 2 3 4 5 6 7 8 9 10 11 12 13; machinery: 1 2 3 4 5
+"""
 WHOLE = [
     pytest.param("LAP", LAP, {"A": 54, "F": 19, "J": 11, "N": 1}, id="LAP"),
+    pytest.param("DAP", DAP, {"A": 48, "F": 39, "N": 29}, id="DAP"),
     pytest.param("VCAP", VCAP, {"A": 70, "F": 25, "J": 17, "N": 1}, id="VCAP"),
 ]
 
 
 def ids(plan: str, compact: str) -> Iterator[str]:
-    """`2.ab` = X-2.a and X-2.b."""
+    """`2.ab` = X-2.a and X-2.b; `4.1(a): 1 2` = X-4.1(a).1 and X-4.1(a).2."""
+    if ":" in compact:
+        for action, _, numbers in (one.partition(":") for one in compact.split(";")):
+            yield from (f"{plan}-{action.strip()}.{number}" for number in numbers.split())
+        return
     for action, _, letters in (one.partition(".") for one in compact.split()):
         yield from (f"{plan}-{action}.{letter}" for letter in letters)
 
@@ -69,7 +80,7 @@ def test_no_two_plans_have_an_indicator_of_one_name() -> None:
     assert [name for name, times in names.items() if times > 1] == []
 
 
-@pytest.mark.parametrize("plan", ["LAP", "VCAP"])
+@pytest.mark.parametrize("plan", ["DAP", "LAP", "VCAP"])
 def test_each_practice_code_feeds_the_indicators_that_the_list_of_codes_says(plan: str) -> None:
     with PRACTICE_CODES.open(encoding="utf-8", newline="") as file:
         listed = {row["code"]: {f"{plan}-{one}" for one in row[plan.lower()].split()} for row in csv.DictReader(file)}

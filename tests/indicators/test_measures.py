@@ -243,6 +243,17 @@ def test_the_years_of_a_mean_lie_on_the_axis_of_the_window() -> None:
     assert only_part(found)["items"] == [{"key": "2023", "value": 1}, {"key": "2024", "value": 2}]
 
 
+def test_a_mean_of_shares_is_no_share_itself() -> None:
+    h = world("LAO", "AFG").covered("ReportSubmitted", first="2022-01-01")
+    for state, year in (("LAO", 2023), ("LAO", 2024), ("AFG", 2024)):
+        h.tell(ReportSubmitted(state=state, kind="annual", covers_years=(year - 1,), received=f"{year}-04-30"))
+    shares = {"percent": {"of": {"fact": "ReportSubmitted"}, "over": "parties"}}
+
+    part = only_part(row(h, define({"mean": shares, "over": {"years": [2023, 2024]}}, window="cycle")))
+
+    assert (part["value"], part["numerator"], part["denominator"]) == (75, None, None)
+
+
 def test_a_mean_over_a_year_without_data_is_no_data() -> None:
     h = world("LAO").covered("ReportSubmitted", first="2024-01-01")
     reported = {"count": "states", "where": {"fact": "ReportSubmitted"}}
