@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -43,6 +45,46 @@ def figures_table(plan: str, meeting: str, rows: Sequence[Row], titles: Mapping[
             plain(named(row["members"] or ())),
         )
     return made
+
+
+BASELINES = (
+    "indicator", "status", "provisional", "value", "numerator", "denominator", "printed", "reason",
+    "definitionVersion", "dataThrough", "asOf",
+)  # fmt: skip
+"""Fields of a baseline, in the order scripts see them."""
+
+
+def baselines_csv(rows: Sequence[Row]) -> str:
+    """One line per indicator; States by code with blanks between them, what is not known empty."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(BASELINES)
+    writer.writerows([_cell(row[name]) for name in BASELINES] for row in rows)
+    return out.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return " ".join(value) if isinstance(value, list) else value
+
+
+def baselines_table(plan: str, rows: Sequence[Row], titles: Mapping[str, str]) -> RenderableType:
+    """Each baseline with how far the record reaches; provisional ones say so; counts below."""
+    columns = ("Indicator", "", "Baseline", "Print", "Through", "Why")
+    made = table(f"Baselines of {plan}, known by {rows[0]['asOf'] if rows else '–'}", columns,
+                 numbers=("Baseline", "Print"))  # fmt: skip
+    for row in rows:
+        status = "provisional, " if row["provisional"] else ""
+        words = "" if row["status"] == "computed" and not status else f" ({status}{STATUSES[row['status']]})"
+        made.add_row(
+            row["indicator"], plain(titles.get(row["indicator"], "") + words), number(row["value"]),
+            number(row["printed"]), plain(row["dataThrough"]), plain(row["reason"] or ""),
+        )  # fmt: skip
+    final = sum(row["value"] is not None and not row["provisional"] for row in rows)
+    provisional = sum(bool(row["provisional"]) for row in rows)
+    summary = f"{final} final, {provisional} provisional, {len(rows) - final - provisional} without a value"
+    return Group(made, Text(f"\n{len(rows)} indicators: {summary}"))
 
 
 def reconciliation_table(meeting: str, rows: Sequence[Row]) -> RenderableType:

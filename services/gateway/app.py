@@ -9,6 +9,7 @@ import httpx
 from fastapi import FastAPI
 
 from services.gateway.calendar_http import calendar_router
+from services.gateway.contract_http import contract_router
 from services.gateway.cors import CrossOrigin, origins_of
 from services.gateway.explorer import explorer_router
 from services.gateway.forwarding import forwarding_router
@@ -62,7 +63,7 @@ def create_app(settings: Settings, *, services: Mapping[str, httpx.AsyncClient] 
     public_url = (settings.public_url or "").rstrip("/")
     read = (graphql_router(upstream, public_url), pages_router(upstream, public_url), calendar_router(upstream))
     app.router.routes.append(websocket_route(Subscriptions(upstream, live, origins_of(settings), public_url)))
-    for router in (health_router(behind), explorer_router(), *read, forwarding_router(behind)):
+    for router in (health_router(behind), contract_router(), explorer_router(), *read, forwarding_router(behind)):
         app.include_router(router)
     return app
 

@@ -38,6 +38,7 @@ from services.gateway.reconciliation_types import Reconciliation, reconciliation
 from services.gateway.record_queries import RecordQuery
 from services.gateway.report_types import Report, report_of
 from services.gateway.request_types import ExtensionRequest, request_of
+from services.gateway.restatement_types import Restatement, restatement
 from services.gateway.root_fields import reading, reading_list
 from services.gateway.selection import Info
 from services.gateway.state_types import RegionalGroup, Standing, State, membership, state
@@ -342,3 +343,4 @@ class Query(RecordQuery):
         description="Who owes which Article 7 report when, and what came of it; `status: overdue` for those that"
         " have not come.",
     )
+    restatement: Restatement = reading(resolver=restatement, description="Why a figure is not what it was.")

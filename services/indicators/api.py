@@ -12,6 +12,7 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 
 from services.indicators import plans
 from services.indicators.answers import answers
+from services.indicators.baselines import NoSuchBaseline, baselines
 from services.indicators.cutting import Question, cut_on, positions_of, version_of
 from services.indicators.definition import Definition, Plan, of_populations
 from services.indicators.expression import Population
@@ -20,6 +21,7 @@ from services.indicators.figure_set import FigureSet
 from services.indicators.figures import Figures
 from services.indicators.frame import Cycle, Frame
 from services.indicators.record import Record
+from services.indicators.replay import check_plan
 from services.indicators.scene import TO_DATE, Scene
 from services.indicators.sets import found
 from services.indicators.stateset import members
@@ -73,7 +75,7 @@ def _add_definitions(router: APIRouter, figures: Figures, files: Mapping[str, Pl
     @router.get("/plans/{plan}", summary="A plan: its actions and indicators, each with its formula in words")
     async def show_plan(plan: Name) -> Response:
         record = (await figures.held(Question())).record
-        _check_plan(record, plan, "path")
+        check_plan(record, plan, "path")
         return _json(plans.shown(plan, record, files))
 
     @router.get("/cycles", summary="The reporting cycles, by their first day")
@@ -86,7 +88,7 @@ def _add_figures(router: APIRouter, figures: Figures) -> None:
     @router.get("/figures", summary="Every figure of a plan at one cut; `evidence` adds the States behind each")
     async def table(asked: Asked, plan: PlanName, evidence: bool = False) -> Response:
         found_set, stale = await figures.figure_set(asked)
-        _check_plan(found_set.record, plan)
+        check_plan(found_set.record, plan)
         rows = await figures.compute(
             lambda: [found_set.row(figure, evidence=evidence) for figure in found_set.of_plan(plan)]
         )
@@ -107,9 +109,25 @@ def _add_figures(router: APIRouter, figures: Figures) -> None:
     @router.get("/reconciliation/{meeting}", summary="Every figure of a plan beside the printed one")
     async def reconciliation(meeting: Name, asked: AskedAt, plan: PlanName = "LAP") -> Response:
         found_set, _ = await figures.figure_set(replace(asked, meeting=meeting))
-        _check_plan(found_set.record, plan)
+        check_plan(found_set.record, plan)
         rows = await figures.compute(lambda: [found_set.reconciliation(figure) for figure in found_set.of_plan(plan)])
         return _json(rows)
+
+    @router.get("/baselines/{plan}", summary="What each indicator of a plan stood at, final or provisional, and why")
+    async def baseline_rows(
+        plan: Name, as_of: Annotated[date | None, Query(alias="asOf", description="Known by this day; today.")] = None
+    ) -> Response:
+        day = as_of or figures.today()
+        if day > figures.today():
+            detail = f"nothing is known yet of what becomes known by {day}"
+            raise Problem(422, "future", "A date lies in the future", detail, field="query:asOf")
+        record = (await figures.held(Question())).record
+        check_plan(record, plan, "path")
+        try:
+            found = await figures.compute(lambda: [one.row() for one in baselines(record, plan, day)])
+        except NoSuchBaseline as lacking:
+            raise Problem(422, "cycle-ambiguous", "Which cycle?", str(lacking), field="query:asOf") from lacking
+        return _json(found)
 
 
 def _add_sets(router: APIRouter, figures: Figures, files: Mapping[str, Plan]) -> None:
@@ -119,10 +137,10 @@ def _add_sets(router: APIRouter, figures: Figures, files: Mapping[str, Plan]) ->
     ) -> Response:
         held = await figures.held(asked)
         record = held.record
-        definition = record.population(name, plan) or _declared(name, plan, files)
+        cut = record.attested(cut_on(asked, on, held.heads, figures.today()))
+        definition = record.population(name, plan, asked.definition, cut) or _declared(name, plan, files)
         if definition is None:
             raise Problem(404, "population-unknown", "No such population", f"no plan declares {name!r}", field="path")
-        cut = record.attested(cut_on(asked, on, held.heads, figures.today()))
         body = await figures.compute(lambda: _belonging(name, definition, record, cut))
         return _json(_marked(body, held.stale))
 
@@ -130,7 +148,7 @@ def _add_sets(router: APIRouter, figures: Figures, files: Mapping[str, Plan]) ->
     async def statements(code: Annotated[str, Query(max_length=80)], asked: Asked) -> Response:
         found_set, _ = await figures.figure_set(asked)
         record = found_set.record
-        definition = record.using_code(code)
+        definition = record.using_code(code, found_set.version, found_set.cut)
         if definition is None:
             detail = f"no indicator asks for {code!r}"
             raise Problem(404, "code-unknown", "No such practice code", detail, field="query:code")
@@ -146,13 +164,6 @@ def _figure(found_set: FigureSet, indicator: str) -> Figure:
         detail = f"{indicator!r} is not defined{version}"
         raise Problem(404, "indicator-unknown", "No such indicator", detail, field="path")
     return figure
-
-
-def _check_plan(record: Record, plan: str, field: str = "query:plan") -> None:
-    if plan not in record.plans():
-        known = ", ".join(record.plans()) or "none"
-        detail = f"no plan is called {plan!r}; there are: {known}"
-        raise Problem(404, "plan-unknown", "No such plan", detail, field=field)
 
 
 def _declared(name: str, plan: str | None, files: Mapping[str, Plan]) -> Definition | None:

@@ -19,6 +19,10 @@ from services.indicators.duties.deadlines import deadlines as owed_days
 from services.indicators.duties_api import duties_router
 from services.indicators.fact_store import FactsProjection
 from services.indicators.figures import PATIENCE, Figures
+from services.indicators.generation_sets import figure_sets
+from services.indicators.ledger_facts import LedgerFacts
+from services.indicators.replay_api import SealFigures, replay_router
+from services.indicators.replays import Replays
 from shared.clock import Clock
 from shared.handling import Handler
 from shared.http.app import service_app
@@ -45,18 +49,25 @@ def create_app(
     Raises BrokenCatalogue; starting does too, when an indicator changed without a new version.
     """
     catalogue = load_plans(CATALOGUES) if plans is None else tuple(plans)
-    service = Service("indicators", settings, [FactsProjection()])
+    reached = _own_clients(settings) if clients is None else clients
+    sets_of = {FactsProjection.name: figure_sets(FactsProjection.name, today)}
+    service = Service("indicators", settings, [FactsProjection()], neighbours=reached, sets_of=sets_of)
 
     def runner() -> ProjectionRunner:
         if "facts" not in service.runners:
             raise Problem(503, "not-ready", "Not ready", "the service is starting")
         return service.runners["facts"]
 
-    reached = _own_clients(settings) if clients is None else clients
     figures = Figures(
-        ledger=service.ledger, views=service.views, runner=runner, clients=reached, today=today, patience=patience
+        ledger=service.ledger,
+        live=service.live["facts"],
+        runner=runner,
+        clients=reached,
+        today=today,
+        patience=patience,
     )
     handler = Handler(service.ledger, decider_for)
+    replays = Replays(LedgerFacts(service.ledger, reached, patience), handler, today)
     commands, bodies = command_router("indicators", handler, today=today, actor=settings.actor)
     due = due_of(figures, service.ledger, deadlines)
     clock = Clock(handler, due, today=today, reached=service.reached, by_itself=settings.clock)
@@ -79,11 +90,12 @@ def create_app(
             commands,
             query_router(figures, {plan.id: plan for plan in catalogue}),
             duties_router(figures),
+            replay_router(replays, figures, actor=settings.actor),
             service.router(),
             clock.router(),
         ],
         faults=service.faults,
-        schemas=bodies,
+        schemas=[*bodies, SealFigures],
     )
 
 

@@ -39,7 +39,7 @@ def create_app(
         "reports",
         summary="What States submit",
         lifespan=lifespan,
-        routers=[commands, query_router(service.views), service.router()],
+        routers=[commands, query_router(service.live["reports"]), service.router()],
         faults=service.faults,
         schemas=bodies,
     )

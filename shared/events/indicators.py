@@ -8,7 +8,21 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from shared.events.base import ISO3, Effective, Event, FactDate, Ledger, Token, on
+from shared.events.base import (
+    CLOCK,
+    ISO3,
+    RETRACT,
+    SEAL,
+    Effective,
+    Event,
+    FactDate,
+    Frozen,
+    IndicatorId,
+    Ledger,
+    Retraction,
+    Token,
+    on,
+)
 
 
 class IndicatorsEvent(Event):
@@ -52,7 +66,7 @@ class IndicatorDefined(IndicatorsEvent):
     key_name: ClassVar[str] = "{stream}-v{version}"
     known_by: ClassVar[str] = "in_force"
 
-    indicator: Token
+    indicator: IndicatorId
     plan: Token
     version: Annotated[int, Field(ge=1)]
     in_force: Day
@@ -73,7 +87,7 @@ class FigurePublished(IndicatorsEvent):
     dated_by: ClassVar[tuple[str, ...]] = ("printed",)
 
     figure_id: Token
-    indicators: tuple[Token, ...] = ()
+    indicators: tuple[IndicatorId, ...] = ()
     cycle: Token
     as_printed: str
     value: str | None = None
@@ -106,10 +120,47 @@ class CoverageDeclared(IndicatorsEvent):
         return Effective(from_=self.from_, to=self.through)
 
 
+class SealedFigure(Frozen):
+    """One figure of a sealed set: its answer as it is hashed, quantities as plain decimal strings."""
+
+    indicator: IndicatorId
+    definition_hash: Annotated[str, Field(pattern="^[0-9a-f]{64}$", alias="definitionHash")]
+    status: str
+    parts: tuple[dict[str, Any], ...]
+    reason_code: str | None = Field(default=None, alias="reasonCode")
+
+
+class MeetingFiguresSealed(IndicatorsEvent):
+    """The figures of a plan were concluded at a cut; computed by the service, superseded, never edited."""
+
+    # the cut is `positions`, `knownBy`, `effectiveAt`, `basis` and `definitions`; `hash` is the set's (model §8)
+
+    command: ClassVar[str] = SEAL
+    stream_name: ClassVar[str] = "seal-{meeting}-{plan}"
+    key_name: ClassVar[str] = "{stream}-{hash}"
+    known_by: ClassVar[str | None] = None
+
+    meeting: Token
+    plan: Token
+    basis: Literal["reconstructed", "attested"]
+    known: Day = Field(alias="knownBy")
+    effective_at: Day = Field(alias="effectiveAt")
+    positions: dict[str, Annotated[int, Field(ge=0)]]
+    definitions: Literal["inForce", "latest"] | Annotated[int, Field(ge=1)]
+    hash: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+    figures: Annotated[tuple[SealedFigure, ...], Field(min_length=1)]
+    supersedes: Token | None = None
+    reason: Annotated[str, Field(min_length=1, max_length=1000)] | None = None
+
+    @property
+    def holds(self) -> Effective:
+        return Effective(from_=self.effective_at)
+
+
 class ClockStarted(IndicatorsEvent):
     """The clock of deadlines was run for the first time; it announces nothing that lies before this day."""
 
-    command: ClassVar[str] = "(clock)"
+    command: ClassVar[str] = CLOCK
     stream_name: ClassVar[str] = "clock"
     known_by: ClassVar[str] = "day"
     dated_by: ClassVar[tuple[str, ...]] = ("day",)
@@ -131,7 +182,7 @@ class DeadlineNotice(IndicatorsEvent):
 class DeadlineApproaching(DeadlineNotice):
     """A deadline of a State lies so many days ahead; announced by the clock, read by no figure."""
 
-    command: ClassVar[str] = "(clock)"
+    command: ClassVar[str] = CLOCK
     key_name: ClassVar[str] = "{stream}-{days}"
 
     days: Literal[90, 30, 7]
@@ -148,10 +199,17 @@ class DeadlineApproaching(DeadlineNotice):
 class DeadlinePassed(DeadlineNotice):
     """A deadline of a State passed with nothing recorded that meets it; announced by the clock, read by no figure."""
 
-    command: ClassVar[str] = "(clock)"
+    command: ClassVar[str] = CLOCK
     key_name: ClassVar[str] = "{stream}-passed"
     known_by: ClassVar[str] = "due"
     dated_by: ClassVar[tuple[str, ...]] = ("due",)
+
+
+class FactRetracted(Retraction):
+    """The registrar took back a cycle, a coverage or a printed figure that should never have been recorded."""
+
+    ledger: ClassVar[Ledger] = "indicators"
+    command: ClassVar[str] = RETRACT
 
 
 __all__ = [name for name, value in list(globals().items()) if isinstance(value, type) and issubclass(value, Event)]

@@ -42,6 +42,11 @@ class Trio:
         assert answer.status_code == 201, answer.text
         return str(answer.json()["ids"][0])
 
+    async def retract(self, ledger: str, target: str) -> httpx.Response:
+        """The registrar takes an event back."""
+        body = {"target": target, "role": "registrar", "reason": "a slip of ours", "passages": [PASSAGE]}
+        return await self.clients[ledger].post(f"/{ledger}/commands/Retract", json=body)
+
     async def ask(self, path: str, **parameters: Any) -> Any:
         answer = await self.get(path, **parameters)
         assert answer.status_code == 200, answer.text

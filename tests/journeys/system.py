@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -168,6 +169,13 @@ class System:
         query = {"plan": "LAP", "meeting": "13MSP", "evidence": "true"}
         until(lambda: httpx.get(path, params=query, timeout=60).is_success, "the figures to be answered")
         return [without_identity(row) for row in self.get("/indicators/figures", **query)["figures"]]
+
+
+def replayed_hash(system: System) -> str:
+    """What `stocktake replay 13MSP` prints as the hash of the set."""
+    done = system.cli("replay", "13MSP", "--json")
+    assert done.returncode == 0, done.stderr
+    return str(json.loads(done.stdout)["hash"])
 
 
 def without_identity(value: Any) -> Any:

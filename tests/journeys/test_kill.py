@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.journeys.system import System, four_processes, nats_child, until
+from tests.journeys.system import System, four_processes, nats_child, replayed_hash, until
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(420)]
 
@@ -56,11 +56,12 @@ def separate(tmp_path: Path, postgres_url: str) -> Iterator[System]:
 
 
 def test_four_processes_on_postgresql_give_the_figures_of_one_process_on_sqlite(
-    separate: System, undisturbed: Figures
+    separate: System, undisturbed: Figures, undisturbed_hash: str
 ) -> None:
     separate.load()
 
     assert separate.figures() == undisturbed
+    assert replayed_hash(separate) == undisturbed_hash
 
 
 def test_each_of_four_services_on_postgresql_is_killed_in_turn_during_the_import(
@@ -87,7 +88,9 @@ def test_the_import_again_adds_nothing(loaded: System) -> None:
     assert loaded.heads() == before
 
 
-def test_the_jetstream_folder_is_wiped_while_running(fresh: System, undisturbed: Figures) -> None:
+def test_the_jetstream_folder_is_wiped_while_running(
+    fresh: System, undisturbed: Figures, undisturbed_hash: str
+) -> None:
     fresh.load()
     store = fresh.folder / "data" / "nats"
     for entry in jetstream_folders(store):
@@ -96,6 +99,7 @@ def test_the_jetstream_folder_is_wiped_while_running(fresh: System, undisturbed:
     fresh.load()
 
     assert fresh.figures() == undisturbed
+    assert replayed_hash(fresh) == undisturbed_hash
     until(lambda: relayed(fresh), "every ledger event to be on its stream again")
 
 

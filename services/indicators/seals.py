@@ -1,0 +1,131 @@
+"""Sealed figure sets: what was concluded, who superseded it, and whether it comes out the same today. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, cast
+
+from services.indicators.cutting import Question
+from services.indicators.facts import Fact
+from services.indicators.lineage import standing
+from services.indicators.measures import share
+from services.indicators.replay import replayed
+from services.indicators.restatement import Side
+from shared.command import Command
+from shared.decider import Decider, Refused
+from shared.events.base import Event
+from shared.events.envelope import Proposed
+from shared.events.indicators import MeetingFiguresSealed
+from shared.states import is_iso3
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """A recorded seal and the id of its event; `superseded_by` is the seal that took its place."""
+
+    event: str
+    sealed: MeetingFiguresSealed
+    recorded: date
+    superseded_by: str | None = None
+
+    def answered(self) -> dict[str, Any]:
+        """As lists of seals show it, without the figures."""
+        sealed = self.sealed.model_dump(mode="json", by_alias=True, exclude={"figures", "confidence"})
+        return {
+            **sealed,
+            "event": self.event,
+            "recorded": self.recorded.isoformat(),
+            "supersededBy": self.superseded_by,
+        }
+
+    @property
+    def question(self) -> Question:
+        """The cut that it names."""
+        one = self.sealed
+        positions = tuple(sorted(one.positions.items()))
+        return Question(one.meeting, one.known, one.effective_at, one.basis, one.definitions, positions)
+
+    def row(self, indicator: str) -> dict[str, Any] | None:
+        """The sealed answer of one figure."""
+        return next((row for row in rows_of(self.sealed) if row["indicator"] == indicator), None)
+
+
+def seals(facts: Iterable[Fact]) -> list[Seal]:
+    """Every seal in these facts that stands, in the order of their recording."""
+    found = [fact for fact in standing(facts, None) if fact.kind == "MeetingFiguresSealed"]
+    read = [(fact, MeetingFiguresSealed.model_validate(dict(fact.data))) for fact in found]
+    later = {sealed.supersedes: fact.id for fact, sealed in read if sealed.supersedes}
+    ordered = sorted(read, key=lambda one: one[0].position)
+    return [Seal(fact.id, sealed, fact.recorded, later.get(fact.id)) for fact, sealed in ordered]
+
+
+def rows_of(sealed: MeetingFiguresSealed) -> list[dict[str, Any]]:
+    """The sealed figures as a replay answers them."""
+    return [one.model_dump(mode="json", by_alias=True) for one in sealed.figures]
+
+
+def verified(seal: Seal, facts: Sequence[Fact], heads: Mapping[str, int], today: date) -> dict[str, Any]:
+    """`{…seal, recomputed, sound, differing}`: the set computed again at its cut, and the indicators that differ."""
+    again = replayed(facts, seal.question, heads, today, seal.sealed.plan)
+    sealed = {row["indicator"]: _said(row) for row in rows_of(seal.sealed)}
+    now = {row["indicator"]: _said(row) for row in again["figures"]}
+    differing = sorted(name for name in sealed.keys() | now.keys() if sealed.get(name) != now.get(name))
+    sound = again["hash"] == seal.sealed.hash
+    return {**seal.answered(), "recomputed": again["hash"], "sound": sound, "differing": differing}
+
+
+def _said(value: Any) -> Any:
+    """The same without members that are null: a ledger does not store what was not said."""
+    if isinstance(value, dict):
+        return {name: _said(one) for name, one in value.items() if one is not None}
+    return [_said(one) for one in value] if isinstance(value, list | tuple) else value
+
+
+def side_of(row: Mapping[str, Any]) -> Side:
+    """A sealed answer as one end of a restatement."""
+    part = row["parts"][0]
+    counted = [item["key"] for item in part.get("items") or ()]
+    return Side(
+        status=row["status"],
+        value=_value(part, row["status"]),
+        members=frozenset(key for key in counted if is_iso3(key)),
+        answer={"status": row["status"], "parts": row["parts"], "reasonCode": row.get("reasonCode")},
+    )
+
+
+def same_answer(one: Side, other: Side) -> bool:
+    """Whether two answers agree in all that is hashed."""
+    return bool(_said(one.answer) == _said(other.answer))
+
+
+def _value(part: Mapping[str, Any], status: str) -> Decimal | None:
+    if part.get("denominator"):
+        numerator = part.get("numerator")
+        shown = numerator is not None and status in ("computed", "bound", "needsJudgement")
+        return share(int(cast(int, numerator)), int(part["denominator"])) if shown else None
+    return Decimal(part["value"]) if part.get("value") is not None else None
+
+
+Sealed = tuple[str, ...]
+"""The hashes of the seals of one meeting and plan, in order."""
+
+
+def _evolve(hashes: Sealed, event: Event) -> Sealed:
+    return (*hashes, event.hash) if isinstance(event, MeetingFiguresSealed) else hashes
+
+
+def _decide(hashes: Sealed, command: Command) -> Sequence[Proposed]:
+    """Seal; a second seal supersedes the first and says why."""
+    fact = command.fact
+    assert isinstance(fact, MeetingFiguresSealed)
+    if hashes and fact.reason is None:
+        detail = f"{fact.meeting} is sealed for {fact.plan}; a later seal supersedes it and needs a reason"
+        raise Refused("sealed-already", detail, field="/reason")
+    whole = fact.model_copy(update={"supersedes": command.head}) if hashes else fact
+    return [Proposed(whole, command.known, command.effective, command.passages)]
+
+
+seal: Decider[Sealed, Command] = Decider(initial=(), evolve=_evolve, decide=_decide)
