@@ -48,13 +48,21 @@ EVENT_IDS: Final = "event_ids"
 """The column that holds a row's lineage: the ids of every event that made it what it is."""
 
 
+def _own_stream(event: Event) -> Sequence[str]:
+    return (event.stream,)
+
+
 @dataclass(frozen=True)
 class ReadModel:
-    """One table whose rows each event changes at most one of, found by `key`; a row's events share one stream."""
+    """One table whose rows each event changes at most one of, found by `key`.
+
+    `streams` are those whose events make the row that an event touches; most rows are made by one stream.
+    """
 
     table: Table
     key: Key
     change: Change
+    streams: Callable[[Event], Sequence[str]] = _own_stream
 
 
 @dataclass
@@ -91,12 +99,12 @@ class Rows:
             await _apply(connection, model, key, event, recorded, (recorded.id,))
 
     async def _made_anew(self, connection: AsyncConnection, amendment: Recorded) -> None:
-        """The rows of a stream from the facts that stand in it, in their order."""
-        journal = self.journal
-        ours = (journal.c.source == amendment.source, journal.c.stream == amendment.stream)
-        found = await connection.execute(select(journal.c.raw).where(*ours).order_by(journal.c.position))
-        recorded = {one.id: one for one in (Recorded(raw.encode(), b"") for raw in found.scalars())}
-        events = held(recorded.values())
+        """The rows of a stream from the facts that stand in it, and in those that share its rows, in their order."""
+        own = held(await self._journalled(connection, amendment.source, [amendment.stream]))
+        streams = {stream for one in own for model in self.models for stream in model.streams(one.event)}
+        together = await self._journalled(connection, amendment.source, sorted(streams | {amendment.stream}))
+        recorded = {one.id: one for one in together}
+        events = held(together)
         for model in self.models:
             for one in events:
                 key = model.key(one.event, recorded[one.id])
@@ -108,6 +116,12 @@ class Rows:
                 key = model.key(fact.event.event, origin)
                 if key is not None:
                     await _apply(connection, model, key, fact.event.event, origin, fact.lineage)
+
+    async def _journalled(self, connection: AsyncConnection, source: str, streams: Sequence[str]) -> list[Recorded]:
+        journal = self.journal
+        ours = (journal.c.source == source, journal.c.stream.in_(streams))
+        found = await connection.execute(select(journal.c.raw).where(*ours).order_by(journal.c.position))
+        return [Recorded(raw.encode(), b"") for raw in found.scalars()]
 
 
 async def _apply(

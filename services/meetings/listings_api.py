@@ -34,7 +34,6 @@ class ParticipationItem(Item):
     other: int | None
     victims: int | None
     victim_representatives: int | None
-    event_ids: tuple[str, ...]
     confidence: str
 
 
@@ -78,7 +77,6 @@ class AssessmentItem(Item):
     issued: date | None
     payments: tuple[PaymentItem, ...]
     settled: bool
-    event_ids: tuple[str, ...]
     confidence: str
 
 
@@ -92,7 +90,6 @@ class OfficeItem(Item):
     gender: Gender
     since: FactDate
     to: date | None
-    event_ids: tuple[str, ...]
     confidence: str
 
 

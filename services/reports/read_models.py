@@ -100,6 +100,7 @@ measures: Final = Table(
     metadata,
     Column("event_id", String, primary_key=True),
     *rests_on(),
+    lineage(),
     Column("measure_id", String, nullable=False, index=True),
     Column("state", String, nullable=False, index=True),
     Column("kind", String, nullable=False),
