@@ -12,13 +12,16 @@ from fastapi import FastAPI
 from services.indicators.announcing import due_of
 from services.indicators.api import query_router
 from services.indicators.catalogue import CATALOGUES, record_plans
+from services.indicators.changes_api import EstablishBaselines, changes_router
 from services.indicators.clock import Deadlines
 from services.indicators.deciders import decider_for
 from services.indicators.definition import Plan, load_plans
 from services.indicators.duties.deadlines import deadlines as owed_days
 from services.indicators.duties_api import duties_router
+from services.indicators.establishing import Establishing
 from services.indicators.fact_store import FactsProjection
 from services.indicators.figures import PATIENCE, Figures
+from services.indicators.follower import Follower
 from services.indicators.generation_sets import figure_sets
 from services.indicators.ledger_facts import LedgerFacts
 from services.indicators.replay_api import SealFigures, replay_router
@@ -69,8 +72,15 @@ def create_app(
     handler = Handler(service.ledger, decider_for)
     replays = Replays(LedgerFacts(service.ledger, reached, patience), handler, today)
     commands, bodies = command_router("indicators", handler, today=today, actor=settings.actor)
+    files = {plan.id: plan for plan in catalogue}
+    establishing = Establishing(figures, service.ledger, files, today)
+    by_itself, reached_now = settings.clock, service.reached
     due = due_of(figures, service.ledger, deadlines)
-    clock = Clock(handler, due, today=today, reached=service.reached, by_itself=settings.clock)
+    clock = Clock(handler, due, today=today, reached=reached_now, by_itself=by_itself)
+    changes = Clock(
+        handler, Follower(figures).due, today=today, reached=reached_now, occasion=reached_now, called="changes",
+        by_itself=by_itself,
+    )  # fmt: skip
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -80,6 +90,7 @@ def create_app(
             await stack.enter_async_context(service.running())
             await record_plans(service.ledger, catalogue, actor=settings.actor, today=today())
             await stack.enter_async_context(clock.running())
+            await stack.enter_async_context(changes.running())
             yield
 
     return service_app(
@@ -88,14 +99,16 @@ def create_app(
         lifespan=lifespan,
         routers=[
             commands,
-            query_router(figures, {plan.id: plan for plan in catalogue}),
+            query_router(figures, files),
             duties_router(figures),
             replay_router(replays, figures, actor=settings.actor),
+            changes_router(figures, establishing, actor=settings.actor),
             service.router(),
             clock.router(),
+            changes.router("/run"),
         ],
         faults=service.faults,
-        schemas=[*bodies, SealFigures],
+        schemas=[*bodies, SealFigures, EstablishBaselines],
     )
 
 

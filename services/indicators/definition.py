@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -63,6 +64,13 @@ class Baseline(Node):
     note: str | None = None
 
 
+class Target(Node):
+    """What a plan wants an indicator to reach, and by when; zero is a target like any other."""
+
+    value: Decimal
+    by: date | None = None
+
+
 class Indicator(Node):
     """One atomic indicator.
 
@@ -85,6 +93,7 @@ class Indicator(Node):
     measure: MeasureNode
     readings: tuple[Words, ...] = ()
     baseline: Baseline | None = None
+    target: Target | None = None
     replaces: Numbered | None = None
     in_force: date | None = None
     version: Annotated[int, Field(ge=1)] = 1
@@ -105,13 +114,17 @@ class Indicator(Node):
 
 
 class Plan(Node):
-    """An action plan. `begins`: the day before which none of its facts can lie; `toDate` windows start there."""
+    """An action plan. `begins`: the day before which none of its facts can lie; `toDate` windows start there.
+
+    `adopted`: the day on which a meeting adopted it; None while it is a draft.
+    """
 
     id: Name
     title: Words
     document: Words
     in_force: date
     begins: date
+    adopted: date | None = None
     codes: dict[Name, Words] = Field(default_factory=dict)
     kinds: tuple[str, ...]
     populations: dict[Name, SetNode] = Field(default_factory=dict)

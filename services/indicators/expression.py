@@ -30,8 +30,13 @@ ANNOUNCEMENTS = frozenset(
 )
 """Kinds that the clock announces: figures apply the rules to the facts and never read these (model §4)."""
 
-ABOUT_FIGURES = frozenset({"IndicatorDefined", "FigurePublished", "MeetingFiguresSealed"})
-"""Kinds that speak of figures: definitions, print, seals. None is an input to a figure (model §5, §8)."""
+ABOUT_FIGURES = frozenset(
+    {
+        "IndicatorDefined", "FigurePublished", "MeetingFiguresSealed",
+        "FiguresObserved", "FigureChanged", "BaselineEstablished",
+    }
+)  # fmt: skip
+"""Kinds that speak of figures: definitions, print, seals, changes, baselines. None is an input to a figure."""
 
 
 def misfit(name: str, condition: Condition, kinds: Sequence[type[Event]]) -> str | None:

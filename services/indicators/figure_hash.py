@@ -46,6 +46,13 @@ def hashed_answer(figure: Figure) -> dict[str, Any]:
     }
 
 
+def stated(value: Any) -> Any:
+    """The same without members that are null: a ledger does not store what was not said."""
+    if isinstance(value, dict):
+        return {name: stated(one) for name, one in value.items() if one is not None}
+    return [stated(one) for one in value] if isinstance(value, list | tuple) else value
+
+
 def _part(part: Part) -> dict[str, Any]:
     """Quantities as plain decimal strings; of a percentage the two integers, its bounds by their numerators."""
     found = {"name": part.name, "unit": part.unit, "items": _items(part)}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from services.indicators.definition import Version
+from services.indicators.established import Established, established, progress
 from services.indicators.explanation import explained, states_of
 from services.indicators.figure import Figure, compute, computed_row, not_held
 from services.indicators.figure_hash import sealed_set
@@ -47,6 +49,10 @@ class FigureSet:
     def _cycle_at_cut(self) -> Cycle | None:
         return self.record.cycle(self.cycle, self.cut)
 
+    @cached_property
+    def _established(self) -> Mapping[str, Established]:
+        return established(self.record.held)
+
     def prints(self, indicator: str) -> Prints:
         """What is printed of it in this cycle."""
         return prints(self.record.published, indicator, self.cycle.name)
@@ -56,6 +62,7 @@ class FigureSet:
         printed = self.prints(figure.definition.indicator.id)
         row = computed_row(figure)
         row |= {"published": printed.published, "publishedElsewhere": printed.shown_elsewhere()}
+        row["progress"] = progress(figure, self._established.get(figure.definition.indicator.id))
         return row | {"states": states_of(figure)} if evidence else row
 
     def explanation(self, figure: Figure) -> dict[str, Any]:

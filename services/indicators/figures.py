@@ -66,7 +66,7 @@ class Figures:
 
     async def held(self, question: Question) -> Held:
         """The record that answers a question. Raises Problem 503 `projection-behind`."""
-        projected = {row["source"]: int(row["position"]) for row in self._runner().status()}
+        projected = self.projected()
         heads: dict[str, int] = {}
         stale = False
         for ledger, head in zip(LEDGERS, await asyncio.gather(*map(self._head, LEDGERS)), strict=True):
@@ -74,6 +74,10 @@ class Figures:
             stale = stale or head is None
         wanted = {ledger: min(dict(question.positions).get(ledger, head), head) for ledger, head in heads.items()}
         return Held(await self._read(wanted), heads, stale)
+
+    def projected(self) -> dict[str, int]:
+        """How far the facts of each ledger are stored."""
+        return {row["source"]: int(row["position"]) for row in self._runner().status()}
 
     async def figure_set(self, question: Question) -> tuple[FigureSet, bool]:
         """The figures of a question's cycle and cut, and whether they are stale. Raises Problem."""

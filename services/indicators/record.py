@@ -139,7 +139,7 @@ MOST_WORLDS = 6
 """Worlds kept in memory: the cycles of a plan's table, seen at the same heads."""
 
 
-NAMED = ("CycleDefined", "IndicatorDefined", "FigurePublished", "MeetingFiguresSealed")
+NAMED = ("CycleDefined", "IndicatorDefined", "FigurePublished", "MeetingFiguresSealed", "BaselineEstablished")
 """Kinds that a question names, and that are not facts about States."""
 
 

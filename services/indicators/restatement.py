@@ -5,7 +5,7 @@ effective_at stays at the first meeting; known_by and positions move. Pure.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -107,6 +107,14 @@ class Way:
     steps: tuple[Step, ...]
 
 
+@dataclass(frozen=True)
+class Stretch:
+    """Where a way begins, and the events on it that can matter, in fold order; not walked."""
+
+    start: Side
+    moving: tuple[Fact, ...]
+
+
 def difference(before: Decimal | None, after: Decimal | None) -> Decimal | None:
     """after - before; None where there is no number on one side."""
     return None if before is None or after is None else after - before
@@ -118,8 +126,7 @@ def way(record: Record, indicator: str, version: Version, cycle: Cycle, start: C
     `end` must know at least what `start` does, of the days and of the positions. Only events that can matter are
     applied: first those of kinds at which the figure looks at both ends, then again with what it looked at on the way.
     """
-    limits = dict(end.positions)
-    facts = tuple(fact for fact in record.facts if fact.position <= limits.get(fact.ledger, 0))
+    facts = tuple(_held(record.facts, end))
     looked = _looked_at_ends(_Fold(facts, indicator, version, cycle, start, end))
     while True:
         fold = _Fold(tuple(relevant(facts, looked, indicator).values()), indicator, version, cycle, start, end)
@@ -127,6 +134,19 @@ def way(record: Record, indicator: str, version: Version, cycle: Cycle, start: C
         if found is None or fold.looked <= looked:
             return found
         looked = looked | fold.looked
+
+
+def stretch(record: Record, indicator: str, version: Version, cycle: Cycle, start: Cut, end: Cut) -> Stretch | None:
+    """What lies between two cuts, for the price of both ends: how much a way would have to walk. None as for `way`."""
+    facts = tuple(_held(record.facts, end))
+    fold = _Fold(facts, indicator, version, cycle, start, end)
+    held, active = admitted(facts, start)
+    first = fold.side(held, active)
+    if first is None:
+        return None
+    fold.side(*admitted(facts, end))
+    can_matter = relevant(facts, fold.looked, indicator).values()
+    return Stretch(first, tuple(_moving(can_matter, held, active, end)))
 
 
 class _Fold:
@@ -193,9 +213,13 @@ def _looked_at_ends(fold: _Fold) -> Looked:
 
 def admitted(facts: Iterable[Fact], cut: Cut) -> tuple[dict[str, Fact], dict[str, Fact]]:
     """What a cut holds, and of that what was known by its day; by id."""
-    limits = dict(cut.positions)
-    held = {fact.id: fact for fact in facts if fact.position <= limits.get(fact.ledger, 0)}
+    held = {fact.id: fact for fact in _held(facts, cut)}
     return held, {id: fact for id, fact in held.items() if fact.known <= cut.known_by}
+
+
+def _held(facts: Iterable[Fact], cut: Cut) -> Iterator[Fact]:
+    limits = dict(cut.positions)
+    return (fact for fact in facts if fact.position <= limits.get(fact.ledger, 0))
 
 
 def _moving(facts: Iterable[Fact], held: Mapping[str, Fact], active: Mapping[str, Fact], end: Cut) -> Sequence[Fact]:

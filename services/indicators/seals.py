@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from services.indicators.cutting import Question
 from services.indicators.facts import Fact
+from services.indicators.figure_hash import stated
 from services.indicators.lineage import standing
 from services.indicators.measures import share
 from services.indicators.replay import replayed
@@ -70,18 +71,11 @@ def rows_of(sealed: MeetingFiguresSealed) -> list[dict[str, Any]]:
 def verified(seal: Seal, facts: Sequence[Fact], heads: Mapping[str, int], today: date) -> dict[str, Any]:
     """`{…seal, recomputed, sound, differing}`: the set computed again at its cut, and the indicators that differ."""
     again = replayed(facts, seal.question, heads, today, seal.sealed.plan)
-    sealed = {row["indicator"]: _said(row) for row in rows_of(seal.sealed)}
-    now = {row["indicator"]: _said(row) for row in again["figures"]}
+    sealed = {row["indicator"]: stated(row) for row in rows_of(seal.sealed)}
+    now = {row["indicator"]: stated(row) for row in again["figures"]}
     differing = sorted(name for name in sealed.keys() | now.keys() if sealed.get(name) != now.get(name))
     sound = again["hash"] == seal.sealed.hash
     return {**seal.answered(), "recomputed": again["hash"], "sound": sound, "differing": differing}
-
-
-def _said(value: Any) -> Any:
-    """The same without members that are null: a ledger does not store what was not said."""
-    if isinstance(value, dict):
-        return {name: _said(one) for name, one in value.items() if one is not None}
-    return [_said(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 def side_of(row: Mapping[str, Any]) -> Side:
@@ -98,7 +92,7 @@ def side_of(row: Mapping[str, Any]) -> Side:
 
 def same_answer(one: Side, other: Side) -> bool:
     """Whether two answers agree in all that is hashed."""
-    return bool(_said(one.answer) == _said(other.answer))
+    return bool(stated(one.answer) == stated(other.answer))
 
 
 def _value(part: Mapping[str, Any], status: str) -> Decimal | None:

@@ -49,6 +49,9 @@ CLOCK: Final = "(clock)"
 SEAL: Final = "(seal)"
 """The command of events whose content the service computes: SealFigures names a cut and no figure."""
 
+BASELINE: Final = "(baseline)"
+"""The command of events whose content the service computes: EstablishBaselines names a plan and a day."""
+
 RETRACT: Final = "Retract"
 """The one command that takes facts back, whatever their type."""
 

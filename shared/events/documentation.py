@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from itertools import groupby
 from pathlib import Path
 
-from shared.events.base import SEAL, Event
+from shared.events.base import BASELINE, SEAL, Event
 from shared.events.registry import EVENT_TYPES, UPCASTERS, Upcaster
 from shared.events.shape import shape_of
 
@@ -98,6 +98,8 @@ def said(kind: type[Event]) -> str:
 def _command(kind: type[Event]) -> str:
     if kind.command == SEAL:
         return f"`POST /{kind.ledger}/commands/SealFigures`, which names the cut; the service computes the figures"
+    if kind.command == BASELINE:
+        return f"`POST /{kind.ledger}/commands/EstablishBaselines`, which names plan and day; the service computes it"
     if kind.command.startswith("("):
         return "none: the clock announces it"
     return f"`POST /{kind.ledger}/commands/{kind.command}`"

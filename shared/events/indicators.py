@@ -9,6 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from shared.events.base import (
+    BASELINE,
     CLOCK,
     ISO3,
     RETRACT,
@@ -203,6 +204,145 @@ class DeadlinePassed(DeadlineNotice):
     key_name: ClassVar[str] = "{stream}-passed"
     known_by: ClassVar[str] = "due"
     dated_by: ClassVar[tuple[str, ...]] = ("due",)
+
+
+class FigureAnswer(Frozen):
+    """A figure's answer as it is hashed, with its number (a plain decimal string) and the definition that gave it."""
+
+    status: str
+    value: str | None = None
+    definition_version: Annotated[int, Field(ge=1, alias="definitionVersion")]
+    definition_hash: Annotated[str, Field(pattern="^[0-9a-f]{64}$", alias="definitionHash")]
+    parts: tuple[dict[str, Any], ...]
+    reason_code: str | None = Field(default=None, alias="reasonCode")
+
+
+class ObservedFigure(FigureAnswer):
+    """One figure of those that are followed from an observation on."""
+
+    indicator: Token
+
+
+class SeenAt(Frozen):
+    """What was known of the record when a figure was looked at."""
+
+    known_by: Day = Field(alias="knownBy")
+    positions: dict[str, Annotated[int, Field(ge=0)]]
+
+
+class FiguresObserved(IndicatorsEvent):
+    """A plan's figures of a cycle are followed from these answers on; announced once, read by no figure."""
+
+    command: ClassVar[str] = CLOCK
+    stream_name: ClassVar[str] = "observed-{plan}-{cycle}"
+    known_by: ClassVar[str | None] = None
+
+    plan: Token
+    cycle: Token
+    meeting: Token | None = None
+    basis: Literal["reconstructed"] = "reconstructed"
+    effective_at: Day = Field(alias="effectiveAt")
+    seen: SeenAt
+    hash: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+    figures: Annotated[tuple[ObservedFigure, ...], Field(min_length=1)]
+
+    @property
+    def received_on(self) -> Day:
+        return self.seen.known_by
+
+    @property
+    def holds(self) -> Effective:
+        return Effective(from_=self.effective_at)
+
+
+class ChangeCause(Frozen):
+    """One cause of a change and its events, in fold order; of very many `events` names the first of `number`."""
+
+    cause: Literal[
+        "lateReport",
+        "revision",
+        "clerical",
+        "retraction",
+        "backfilledLetter",
+        "membership",
+        "definition",
+        "judgement",
+        "coverage",
+        "codeChange",
+    ]
+    events: tuple[str, ...] = ()
+    number: Annotated[int, Field(ge=0)] = 0
+
+
+class FigureChanged(IndicatorsEvent):
+    """A figure of a cycle is not what it was, as known now: what it was, what it is, and why; read by no figure."""
+
+    # `change` counts from the observation; `together`: its events were too many to tell one by one which moved it
+
+    command: ClassVar[str] = CLOCK
+    stream_name: ClassVar[str] = "figure-{indicator}-{cycle}"
+    key_name: ClassVar[str] = "{stream}-{change}"
+    known_by: ClassVar[str | None] = None
+
+    indicator: Token
+    plan: Token
+    cycle: Token
+    meeting: Token | None = None
+    basis: Literal["reconstructed"] = "reconstructed"
+    effective_at: Day = Field(alias="effectiveAt")
+    change: Annotated[int, Field(ge=1)]
+    old: FigureAnswer | None = None
+    new: FigureAnswer
+    entering: tuple[ISO3, ...] = Field(default=(), alias="in")
+    leaving: tuple[ISO3, ...] = Field(default=(), alias="out")
+    causes: tuple[ChangeCause, ...] = ()
+    together: bool = False
+    since: SeenAt | None = Field(default=None, alias="from")
+    until: SeenAt = Field(alias="to")
+
+    @property
+    def subject(self) -> str:
+        return self.indicator.replace(".", "_")
+
+    @property
+    def received_on(self) -> Day:
+        return self.until.known_by
+
+    @property
+    def holds(self) -> Effective:
+        return Effective(from_=self.effective_at)
+
+
+class BaselineEstablished(IndicatorsEvent):
+    """What an indicator of an adopted plan stood at, computed by the service; later figures are measured from it."""
+
+    command: ClassVar[str] = BASELINE
+    stream_name: ClassVar[str] = "baseline-{plan}"
+    key_name: ClassVar[str] = "{stream}-{indicator}"
+    known_by: ClassVar[str | None] = None
+
+    plan: Token
+    indicator: Token
+    status: str
+    provisional: bool = False
+    value: str | None = None
+    unit: str
+    numerator: tuple[ISO3, ...] | None = None
+    denominator: tuple[ISO3, ...] | None = None
+    cycle: Token
+    basis: Literal["reconstructed"] = "reconstructed"
+    known: Day = Field(alias="knownBy")
+    effective_at: Day = Field(alias="effectiveAt")
+    positions: dict[str, Annotated[int, Field(ge=0)]]
+    definition_version: Annotated[int, Field(ge=1, alias="definitionVersion")]
+    definition_hash: Annotated[str, Field(pattern="^[0-9a-f]{64}$", alias="definitionHash")]
+    adopted: Day
+    document: Annotated[str, Field(min_length=1, max_length=120)]
+    reason: str | None = None
+
+    @property
+    def holds(self) -> Effective:
+        return Effective(from_=self.effective_at)
 
 
 class FactRetracted(Retraction):

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field, create_model
 
-from shared.events.base import CLOCK, RETRACT, SEAL, Event, Ledger
+from shared.events.base import BASELINE, CLOCK, RETRACT, SEAL, Event, Ledger
 from shared.events.registry import EVENT_TYPES
 from shared.handling import Asked, Handler
 from shared.http.amending import RetractBody, amends_of, command_amending, command_retracting
@@ -20,7 +20,7 @@ from shared.http.dating import CommandBody, command_of
 
 def commands_of(ledger: Ledger) -> dict[str, type[Event]]:
     """The commands of a ledger that record a fact, by name: not what clock or service make, and not `Retract`."""
-    asked = (kind for kind in EVENT_TYPES.values() if kind.command not in (CLOCK, RETRACT, SEAL))
+    asked = (kind for kind in EVENT_TYPES.values() if kind.command not in (CLOCK, RETRACT, SEAL, BASELINE))
     return {kind.command: kind for kind in asked if kind.ledger == ledger}
 
 
