@@ -64,7 +64,8 @@ class Settings(BaseSettings):
     """Who is recorded as the actor of a command until requests are authenticated."""
 
     clock: bool = True
-    """Whether the clocks announce by themselves, at start and on each new day; if not, only when asked to."""
+    """Whether the clocks announce by themselves, at start and on each new day, and changes of figures are told whenever
+    the record stands still; if not, only when asked to."""
 
     log_level: Literal["debug", "info", "warning", "error"] = "warning"
     """Least severe log line that is written to stderr."""

@@ -13,6 +13,7 @@ import httpx
 import typer
 
 from services.cli.amend import amend_app
+from services.cli.changes import changes_app
 from services.cli.client import PATIENCE, Failed, System, base_url, nothing_answers
 from services.cli.duties import deadlines, membership, state
 from services.cli.figures import (
@@ -39,6 +40,7 @@ app = typer.Typer(
 record_app = typer.Typer(no_args_is_help=True, help="The record: facts with their passages.")
 app.add_typer(record_app, name="record")
 app.add_typer(clock_app, name="clock")
+app.add_typer(changes_app, name="changes")
 app.add_typer(ledger_app, name="ledger")
 app.add_typer(relay_app, name="relay")
 app.add_typer(projections_app, name="projections")

@@ -46,3 +46,14 @@ def test_a_meeting_is_sealed_once_and_superseded_with_a_reason_and_seals_are_ver
     assert (first.returncode, later.returncode, verified.returncode) == (0, 0, 0), first.stderr + later.stderr
     assert (twice.returncode, "sealed-already" in twice.stderr) == (1, True)
     assert [row["sound"] for row in json.loads(verified.stdout)] == [True, True]
+
+
+def test_figures_are_followed_once_and_a_change_is_listed_with_its_cause(system: System) -> None:
+    first = json.loads(system.cli("changes", "run", "--json").stdout)
+    again = system.cli("changes", "run")
+    listed = system.cli("changes", "list", "--meeting", "13MSP")
+
+    assert first["announced"] > 0
+    assert (again.returncode, again.stdout.split()[:2]) == (0, ["0", "told"])
+    assert (listed.returncode, "Because of" in listed.stdout) == (0, True), listed.stderr
+    assert json.loads(system.cli("changes", "list", "--json").stdout) == []

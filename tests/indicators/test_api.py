@@ -27,7 +27,7 @@ PLAN = plan(
 )
 
 
-def statement(state: str, code: str = "workplan.annual", received: str = "2025-04-30", **more: Any) -> PracticeReported:
+def statement(state: str, code: str = "workplan.annual", received: Any = "2025-04-30", **more: Any) -> PracticeReported:
     fields = {"answer": "yes", "period_from": "2024-01-01", "period_to": "2024-12-31", **more}
     return PracticeReported.model_validate({"reporter": state, "code": code, "received": received, **fields})
 
