@@ -10,8 +10,7 @@ from services.indicators.facts import Fact
 from services.indicators.following import Followed, Now, Told, observation, same, seen_at, start_of
 from services.indicators.frame import Cycle
 from services.indicators.record import Record
-from services.indicators.restatement import Cause, Side, cause_of, stretch, way
-from services.indicators.seals import same_answer, side_of
+from services.indicators.restatement import Cause, Side, cause_of, same_answer, side_of, stretch, way
 from services.indicators.world import Cut
 from shared.events.indicators import ChangeCause, FigureAnswer, FigureChanged, FiguresObserved
 

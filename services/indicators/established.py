@@ -13,37 +13,32 @@ from services.indicators.definition import Plan
 from services.indicators.facts import Fact
 from services.indicators.figure import Figure
 from services.indicators.measures import plain
+from shared.decider import Refused
 from shared.events.indicators import BaselineEstablished
-from shared.problems import Problem
 
 Direction = Literal["up", "down", "same"]
 
 
 def refuse_unadopted(plan: str, file: Plan | None, adopted: date, as_of: date, today: date) -> None:
-    """Raise Problem unless the plan is adopted, on the day that is given, and the cut lies in no future."""
+    """Raise Refused unless the plan is adopted, on the day that is given, and the cut lies in no future."""
     if file is None or file.adopted is None:
         document = file.document if file else "no plan file"
-        detail = f"{plan} is not adopted ({document}): the document and day of its adoption are missing; "
-        raise Problem(
-            409, "plan-not-adopted", "The plan is a draft", detail + "the plan file gives them", field="/plan"
-        )
+        lacking = "the document of its adoption and the day, `adopted`, are missing in the plan file"
+        raise Refused("plan-not-adopted", f"{plan} is not adopted ({document}): {lacking}", field="/plan")
     if adopted != file.adopted:
-        detail = f"{plan} was adopted on {file.adopted}"
-        raise Problem(422, "invalid", "Not the day of adoption", detail, field="/adopted")
+        raise Refused("invalid", f"{plan} was adopted on {file.adopted}", field="/adopted", status=422)
     if as_of > today:
-        detail = f"nothing is known yet of what becomes known by {as_of}"
-        raise Problem(422, "future", "A date lies in the future", detail, field="/asOf")
+        raise Refused("future", f"nothing is known yet of what becomes known by {as_of}", field="/asOf", status=422)
 
 
 def refuse_unaccepted(found: Sequence[Baseline], accepted: Collection[str]) -> None:
-    """Raise Problem for names that are no indicators of the plan, and for provisional values not accepted by name."""
+    """Raise Refused for names that are no indicators of the plan, and for provisional values not accepted by name."""
     names = {_id(one) for one in found}
     if strange := sorted(set(accepted) - names):
-        detail = f"the plan has no {', '.join(strange)}"
-        raise Problem(422, "indicator-unknown", "No such indicator", detail, field="/accept")
+        raise Refused("indicator-unknown", f"the plan has no {', '.join(strange)}", field="/accept", status=422)
     if waiting := [_id(one) for one in found if one.provisional and _id(one) not in accepted]:
-        detail = f"{len(waiting)} values may still change; name those that are accepted as they are under `accept`"
-        raise Problem(409, "provisional", "Values are provisional", detail, field="/accept", indicators=waiting)
+        detail = f"values that may still change are accepted by name; these are not: {', '.join(waiting)}"
+        raise Refused("provisional", detail, field="/accept")
 
 
 def establishing(one: Baseline, plan: str, adopted: date, document: str) -> BaselineEstablished:

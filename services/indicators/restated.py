@@ -13,8 +13,8 @@ from services.indicators.measures import plain
 from services.indicators.printed import Prints, number, prints
 from services.indicators.reconciliation import equal_as_printed, exact
 from services.indicators.record import Record
-from services.indicators.restatement import Side, Step, Way, difference, way
-from services.indicators.seals import Seal, same_answer, seals, side_of
+from services.indicators.restatement import Side, Step, Way, difference, same_answer, side_of, way
+from services.indicators.seals import Seal, seals
 from services.indicators.world import Cut
 from shared.problems import Problem
 

@@ -9,18 +9,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from services.indicators.definition import Version
 from services.indicators.facts import Fact
 from services.indicators.figure import Figure, compute
-from services.indicators.figure_hash import hashed_answer
+from services.indicators.figure_hash import hashed_answer, stated
 from services.indicators.frame import Cycle
 from services.indicators.lineage import standing_among
-from services.indicators.measures import Status
+from services.indicators.measures import Status, share
 from services.indicators.record import Defined, Record, chosen_version, defined_by
 from services.indicators.relevance import Looked, defines, relevant, watched, with_linked
 from services.indicators.world import Cut, cycles_of, world_of
+from shared.states import is_iso3
 
 Cause = Literal[
     "printDiffers", "lateReport", "revision", "clerical", "retraction", "backfilledLetter", "membership", "definition",
@@ -71,6 +72,31 @@ class Side:
         states = frozenset(figure.first.members)
         version = figure.definition.indicator.version
         return cls(figure.status, figure.first.value, states, hashed_answer(figure), version)
+
+
+def side_of(row: Mapping[str, Any]) -> Side:
+    """A recorded answer (of a seal, of a notice) as one end of a restatement."""
+    part = row["parts"][0]
+    counted = [item["key"] for item in part.get("items") or ()]
+    return Side(
+        status=row["status"],
+        value=_value(part, row["status"]),
+        members=frozenset(key for key in counted if is_iso3(key)),
+        answer={"status": row["status"], "parts": row["parts"], "reasonCode": row.get("reasonCode")},
+    )
+
+
+def same_answer(one: Side, other: Side) -> bool:
+    """Whether two answers agree in all that is hashed."""
+    return bool(stated(one.answer) == stated(other.answer))
+
+
+def _value(part: Mapping[str, Any], status: str) -> Decimal | None:
+    if part.get("denominator"):
+        numerator = part.get("numerator")
+        shown = numerator is not None and status in ("computed", "bound", "needsJudgement")
+        return share(int(cast(int, numerator)), int(part["denominator"])) if shown else None
+    return Decimal(part["value"]) if part.get("value") is not None else None
 
 
 @dataclass(frozen=True)

@@ -5,22 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
-from typing import Any, cast
+from typing import Any
 
 from services.indicators.cutting import Question
 from services.indicators.facts import Fact
 from services.indicators.figure_hash import stated
 from services.indicators.lineage import standing
-from services.indicators.measures import share
 from services.indicators.replay import replayed
-from services.indicators.restatement import Side
 from shared.command import Command
 from shared.decider import Decider, Refused
 from shared.events.base import Event
 from shared.events.envelope import Proposed
 from shared.events.indicators import MeetingFiguresSealed
-from shared.states import is_iso3
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,31 +72,6 @@ def verified(seal: Seal, facts: Sequence[Fact], heads: Mapping[str, int], today:
     differing = sorted(name for name in sealed.keys() | now.keys() if sealed.get(name) != now.get(name))
     sound = again["hash"] == seal.sealed.hash
     return {**seal.answered(), "recomputed": again["hash"], "sound": sound, "differing": differing}
-
-
-def side_of(row: Mapping[str, Any]) -> Side:
-    """A sealed answer as one end of a restatement."""
-    part = row["parts"][0]
-    counted = [item["key"] for item in part.get("items") or ()]
-    return Side(
-        status=row["status"],
-        value=_value(part, row["status"]),
-        members=frozenset(key for key in counted if is_iso3(key)),
-        answer={"status": row["status"], "parts": row["parts"], "reasonCode": row.get("reasonCode")},
-    )
-
-
-def same_answer(one: Side, other: Side) -> bool:
-    """Whether two answers agree in all that is hashed."""
-    return bool(stated(one.answer) == stated(other.answer))
-
-
-def _value(part: Mapping[str, Any], status: str) -> Decimal | None:
-    if part.get("denominator"):
-        numerator = part.get("numerator")
-        shown = numerator is not None and status in ("computed", "bound", "needsJudgement")
-        return share(int(cast(int, numerator)), int(part["denominator"])) if shown else None
-    return Decimal(part["value"]) if part.get("value") is not None else None
 
 
 Sealed = tuple[str, ...]

@@ -62,8 +62,8 @@ async def test_a_late_report_is_one_change_with_its_state_and_its_event_and_noth
 
         assert await look(services) == 0
         assert (await services.clients["indicators"].post("/indicators/projections/facts/rebuild")).status_code == 202
-        await services.projected("indicators", (await heads(services))["indicators"])
-        await services.projected("reports", (await heads(services))["reports"])
+        for ledger, head in (await heads(services)).items():
+            await services.projected(ledger, head)
         assert await look(services) == 0
         standing = await heads(services)
 
