@@ -78,7 +78,7 @@ def create_app(
     due = due_of(figures, service.ledger, deadlines)
     clock = Clock(handler, due, today=today, reached=reached_now, by_itself=by_itself)
     changes = Clock(
-        handler, Follower(figures).due, today=today, reached=reached_now, occasion=reached_now, called="changes",
+        handler, Follower(figures, catalogue).due, today=today, reached=reached_now, occasion=reached_now, called="changes",
         by_itself=by_itself,
     )  # fmt: skip
 

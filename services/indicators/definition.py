@@ -116,7 +116,8 @@ class Indicator(Node):
 class Plan(Node):
     """An action plan. `begins`: the day before which none of its facts can lie; `toDate` windows start there.
 
-    `adopted`: the day on which a meeting adopted it; None while it is a draft.
+    `adopted`: the day on which a meeting adopted it; None while it is a draft. `until`: its last day, once it has one;
+    changes of its figures are told of cycles that had begun by then.
     """
 
     id: Name
@@ -125,6 +126,7 @@ class Plan(Node):
     in_force: date
     begins: date
     adopted: date | None = None
+    until: date | None = None
     codes: dict[Name, Words] = Field(default_factory=dict)
     kinds: tuple[str, ...]
     populations: dict[Name, SetNode] = Field(default_factory=dict)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import partial
 from typing import Any
 
 from services.indicators.changes import notices
 from services.indicators.cutting import Question
+from services.indicators.definition import Plan
 from services.indicators.facts import Fact
 from services.indicators.figures import Figures, Held
 from services.indicators.following import Now, cut_now, now_of, reach, sets_to_follow, told
@@ -24,8 +25,9 @@ from shared.problems import Problem
 class Follower:
     """What is to be told; it remembers nothing but figures, and those only while no fact is added."""
 
-    def __init__(self, figures: Figures) -> None:
+    def __init__(self, figures: Figures, plans: Iterable[Plan]) -> None:
         self._figures = figures
+        self._ends = {plan.id: plan.until for plan in plans if plan.until is not None}
         self._seen: Hashable = None
         self._now: dict[tuple[str, str], Mapping[str, Now]] = {}
 
@@ -36,7 +38,7 @@ class Follower:
             raise empty_record()
         before = await self._figures.compute(lambda: told(record.facts))
         found: list[Proposed] = []
-        for plan, cycle in await self._figures.compute(lambda: sets_to_follow(record)):
+        for plan, cycle in await self._figures.compute(lambda: sets_to_follow(record, self._ends)):
             now = await self._current(record, plan, cycle, on)
             waiting = notices(record, plan, cycle, now, before, cut_now(record, cycle, on))
             # one at a time: questions are answered between two of them

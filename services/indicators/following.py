@@ -63,11 +63,16 @@ def told(facts: Iterable[Fact]) -> Told:
     return Told(figures, frozenset(sets))
 
 
-def sets_to_follow(record: Record) -> list[tuple[str, Cycle]]:
-    """Each plan in every cycle that did not end before the plan's first version was in force."""
+def sets_to_follow(record: Record, ends: Mapping[str, date]) -> list[tuple[str, Cycle]]:
+    """Each plan in every cycle that its time touches, from its first version in force to its last day, if any."""
     begun = {plan: _begins(record, plan) for plan in record.plans()}
     cycles = sorted(record.cycles.values(), key=lambda one: (one.first, one.name))
-    return [(plan, cycle) for cycle in cycles for plan, first in begun.items() if first <= cycle.last]
+    return [
+        (plan, cycle)
+        for cycle in cycles
+        for plan, first in begun.items()
+        if first <= cycle.last and cycle.first <= ends.get(plan, date.max)
+    ]
 
 
 def _begins(record: Record, plan: str) -> date:

@@ -220,7 +220,7 @@ class FigureAnswer(Frozen):
 class ObservedFigure(FigureAnswer):
     """One figure of those that are followed from an observation on."""
 
-    indicator: Token
+    indicator: IndicatorId
 
 
 class SeenAt(Frozen):
@@ -284,7 +284,7 @@ class FigureChanged(IndicatorsEvent):
     key_name: ClassVar[str] = "{stream}-{change}"
     known_by: ClassVar[str | None] = None
 
-    indicator: Token
+    indicator: IndicatorId
     plan: Token
     cycle: Token
     meeting: Token | None = None
@@ -302,7 +302,7 @@ class FigureChanged(IndicatorsEvent):
 
     @property
     def subject(self) -> str:
-        return self.indicator.replace(".", "_")
+        return self.indicator
 
     @property
     def received_on(self) -> Day:
@@ -322,7 +322,7 @@ class BaselineEstablished(IndicatorsEvent):
     known_by: ClassVar[str | None] = None
 
     plan: Token
-    indicator: Token
+    indicator: IndicatorId
     status: str
     provisional: bool = False
     value: str | None = None

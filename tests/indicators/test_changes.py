@@ -40,7 +40,7 @@ class Follows:
         record = record_of(self.history.facts)
         seen = told(record.facts)
         found: list[FiguresObserved | FigureChanged] = []
-        for plan, cycle in sets_to_follow(record):
+        for plan, cycle in sets_to_follow(record, {}):
             cut = cut_now(record, cycle, on)
             found += notices(record, plan, cycle, now_of(record, plan, cycle, cut), seen, cut)
         for one in found:
@@ -120,7 +120,7 @@ def test_a_change_says_what_it_was_and_is_who_came_and_went_and_because_of_which
     assert change.old is not None and (change.old.value, change.new.value) == ("1", value)
     assert (change.entering, change.leaving) == (entering, leaving)
     assert causes(change) == [(cause, [event])]
-    assert (change.subject, change.meeting, change.change) == ("X-1_1", "13MSP", 1)
+    assert (change.subject, change.meeting, change.change) == ("X-1.1", "13MSP", 1)
     assert change.since is not None and change.since.positions != change.until.positions
     assert follows.look() == []
 
@@ -178,7 +178,7 @@ def test_an_answer_that_today_s_code_does_not_give_at_the_same_cut_is_a_code_cha
     follows = Follows()
     follows.history.says("LAO")
     record = record_of(follows.history.facts)
-    ((plan, cycle),) = sets_to_follow(record)
+    ((plan, cycle),) = sets_to_follow(record, {})
     cut = cut_now(record, cycle, TODAY)
     (observed,) = notices(record, plan, cycle, now_of(record, plan, cycle, cut), told(()), cut)
     assert isinstance(observed, FiguresObserved)
@@ -218,6 +218,11 @@ def test_a_cycle_defined_later_is_observed_and_one_that_ended_before_the_plan_be
     (observed,) = follows.look()
 
     assert (type(observed), observed.cycle) == (FiguresObserved, "14MSP")
+
+
+@pytest.mark.parametrize(("last", "sets"), [("2024-06-30", 0), ("2024-07-01", 1)])
+def test_a_plan_is_followed_in_cycles_that_had_begun_by_its_last_day(last: str, sets: int) -> None:
+    assert len(sets_to_follow(record_of(before().facts), {"X": day(last)})) == sets
 
 
 def test_a_notice_is_no_fact_that_figures_read_so_that_telling_one_asks_for_no_other_look() -> None:

@@ -57,7 +57,7 @@ async def test_a_late_report_is_one_change_with_its_state_and_its_event_and_noth
         assert (change["in"], change["out"]) == (["AFG"], [])
         assert [(one["cause"], one["events"]) for one in change["causes"]] == [("lateReport", [late])]
         (event,) = [one for one in await notices(services) if one["type"].endswith("FigureChanged")]
-        assert (event["subject"], event["actor"]) == ("X-1_1", "clock")
+        assert (event["subject"], event["actor"]) == ("X-1.1", "clock")
         assert await services.ask("/changes", meeting="11MSP") == []
 
         assert await look(services) == 0
