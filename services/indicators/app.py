@@ -78,9 +78,14 @@ def create_app(
     due = due_of(figures, service.ledger, deadlines)
     clock = Clock(handler, due, today=today, reached=reached_now, by_itself=by_itself)
     changes = Clock(
-        handler, Follower(figures, catalogue).due, today=today, reached=reached_now, occasion=reached_now, called="changes",
+        handler,
+        Follower(figures, catalogue).due,
+        today=today,
+        reached=reached_now,
+        occasion=reached_now,
+        called="changes",
         by_itself=by_itself,
-    )  # fmt: skip
+    )
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

@@ -9,7 +9,7 @@ import orjson
 import yaml
 
 from shared.events.base import Event
-from shared.events.documentation import said, streams_of, subject_of
+from shared.events.documentation import OF_A_FIGURE, said, streams_of, subject_of
 from shared.events.json_schema import CLOUDEVENT, HEARTBEAT
 from shared.events.registry import EVENT_TYPES
 
@@ -32,6 +32,8 @@ and `id`, losses by a hole in `sequence`. The same bytes are served page by page
 """
 
 STATE = "ISO 3166-1 alpha-3 code of the State that the fact is about, or `-` when it is about none or several."
+
+FIGURE = "The indicator whose figure the event is about, its dots replaced by `_`: `LAP-40_1`."
 
 
 def document(types: Mapping[str, type[Event]] = EVENT_TYPES) -> Part:
@@ -61,7 +63,10 @@ def document(types: Mapping[str, type[Event]] = EVENT_TYPES) -> Part:
                 **{name: message for kind in types.values() for name, message in _messages(kind)},
                 "Heartbeat": _heartbeat_message(),
             },
-            "parameters": {"state": {"description": STATE, "examples": ["LAO", "-"]}},
+            "parameters": {
+                "state": {"description": STATE, "examples": ["LAO", "-"]},
+                "figure": {"description": FIGURE, "examples": ["LAP-40_1"]},
+            },
             "securitySchemes": {
                 "nkey": {
                     "type": "asymmetricEncryption",
@@ -96,14 +101,14 @@ def _key(kind: type[Event]) -> str:
 
 
 def _channel(kind: type[Event]) -> Part:
-    about = subject_of(kind)
+    parameter = {"-": None, OF_A_FIGURE: "figure"}.get(subject_of(kind), "state")
     return {
-        "address": f"{kind.type_name()}.{'-' if about == '-' else '{state}'}",
+        "address": f"{kind.type_name()}.{'{' + parameter + '}' if parameter else '-'}",
         "title": kind.__name__,
         "description": said(kind),
         "servers": [{"$ref": "#/servers/nats"}],
         "messages": {name: {"$ref": f"#/components/messages/{name}"} for name, _ in _messages(kind)},
-        **({} if about == "-" else {"parameters": {"state": {"$ref": "#/components/parameters/state"}}}),
+        **({"parameters": {parameter: {"$ref": f"#/components/parameters/{parameter}"}}} if parameter else {}),
         "tags": [{"name": kind.ledger}],
         "x-jetstream": f"EVT_{kind.ledger.upper()}",
         "x-stream": streams_of(kind),

@@ -15,6 +15,9 @@ from shared.events.base import BASELINE, SEAL, Event
 from shared.events.registry import EVENT_TYPES, UPCASTERS, Upcaster
 from shared.events.shape import shape_of
 
+OF_A_FIGURE = "{indicator}"
+"""The subject of events about a figure; all others are about States."""
+
 HEAD = """\
 # Events
 

@@ -9,7 +9,7 @@ from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core import core_schema
 
 from shared.events.base import Event
-from shared.events.documentation import said, streams_of, subject_of
+from shared.events.documentation import OF_A_FIGURE, said, streams_of, subject_of
 from shared.events.envelope import schema_url
 
 Schema = dict[str, Any]
@@ -33,6 +33,7 @@ _MOMENT: Schema = {
 }
 _CUT_DAY: Schema = {"type": "string", "pattern": "^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"}
 _STATE: Schema = {"type": "string", "pattern": "^[A-Z]{3}$"}
+_FIGURE: Schema = {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9_./()-]{0,79}$"}
 
 
 class _AsWritten(GenerateJsonSchema):
@@ -108,7 +109,7 @@ def _stored(kind: type[Event]) -> Schema:
         "stream": _TEXT,
         "version": _COUNTED | {"description": "Place within its stream."},
         "position": _COUNTED | {"description": "Place within its ledger: 1, 2, 3 ... without a hole."},
-        "subject": _or_null(_STATE | {"description": "The State the fact is about; null for none or several."}),
+        "subject": _or_null(_about(kind)),
         "effective": {
             "type": "object",
             "description": "When the fact holds in the world; `to` is null while it lasts, or for a single day.",
@@ -157,7 +158,7 @@ def _cloudevent(kind: type[Event]) -> Schema:
         "data": {"$ref": "#"},
     }
     sometimes: Schema = {
-        "subject": _STATE,
+        "subject": _FIGURE if subject_of(kind) == OF_A_FIGURE else _STATE,
         "effectivefrom": _CUT_DAY | {"description": "Cut to its precision: `2023`, `2023-12`, `2023-12-05`."},
         "effectiveto": _CUT_DAY,
         "corrects": _ID,
@@ -170,6 +171,13 @@ def _cloudevent(kind: type[Event]) -> Schema:
         "properties": always | sometimes,
         "required": list(always),
     }
+
+
+def _about(kind: type[Event]) -> Schema:
+    """A State, or the indicator of a figure."""
+    if subject_of(kind) == OF_A_FIGURE:
+        return _FIGURE | {"description": "The indicator whose figure the event is about."}
+    return _STATE | {"description": "The State the fact is about; null for none or several."}
 
 
 def _or_null(schema: Schema) -> Schema:
