@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -35,9 +35,14 @@ class NotConfigured(Exception):
     """A setting without which this service cannot run is missing; the message names it."""
 
 
+def utc_now() -> datetime:
+    """The time at which events are recorded, unless an app is given another clock."""
+    return datetime.now(UTC)
+
+
 def utc_today() -> date:
     """Legal dates are calendar dates; a day ends with the day in UTC (model §4)."""
-    return datetime.now(UTC).date()
+    return utc_now().date()
 
 
 @dataclass
@@ -53,13 +58,14 @@ class Service:
     projections: Sequence[Projection]
     neighbours: Mapping[str, httpx.AsyncClient] = field(default_factory=dict)
     sets_of: Mapping[str, SetsOf] = field(default_factory=dict)
+    now: Callable[[], datetime] = utc_now
     relay: Relay | None = None
     runners: dict[str, ProjectionRunner] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         settings = self.settings
         self.ledger: port.Ledger = open_ledger(
-            self.name, origin=settings.origin, database=settings.database_of(self.name)
+            self.name, origin=settings.origin, database=settings.database_of(self.name), clock=self.now
         )
         views = views_url(self.name, data=settings.data, database_url=settings.database_url)
         self.engine: AsyncEngine = async_engine(views, self.name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import date
+from datetime import date, datetime
 
 import httpx
 from fastapi import FastAPI
@@ -32,7 +32,7 @@ from shared.http.app import service_app
 from shared.http.commands import command_router
 from shared.problems import Problem
 from shared.projecting.runner import ProjectionRunner
-from shared.service import Service, utc_today
+from shared.service import Service, utc_now, utc_today
 from shared.settings import Settings
 
 
@@ -40,6 +40,7 @@ def create_app(
     settings: Settings,
     *,
     today: Callable[[], date] = utc_today,
+    now: Callable[[], datetime] = utc_now,
     clients: Mapping[str, httpx.AsyncClient] | None = None,
     plans: Sequence[Plan] | None = None,
     deadlines: Deadlines = owed_days,
@@ -54,7 +55,7 @@ def create_app(
     catalogue = load_plans(CATALOGUES) if plans is None else tuple(plans)
     reached = _own_clients(settings) if clients is None else clients
     sets_of = {FactsProjection.name: figure_sets(FactsProjection.name, today)}
-    service = Service("indicators", settings, [FactsProjection()], neighbours=reached, sets_of=sets_of)
+    service = Service("indicators", settings, [FactsProjection()], neighbours=reached, sets_of=sets_of, now=now)
 
     def runner() -> ProjectionRunner:
         if "facts" not in service.runners:

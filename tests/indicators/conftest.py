@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from services.meetings.app import create_app as meetings_app
 from services.reports.app import create_app as reports_app
 from shared.bus.server import NatsServer
 from shared.events.base import Event
+from shared.service import utc_now
 from shared.settings import Settings
 
 TODAY = date(2026, 11, 21)
@@ -76,6 +77,7 @@ async def trio(
     without: Sequence[str] = (),
     patience: float = 60,
     today: Callable[[], date] = lambda: TODAY,
+    now: Callable[[], datetime] = utc_now,
     **more: Any,
 ) -> AsyncIterator[Trio]:
     """The three services; those in `without` exist, but indicators is given no way to reach them.
@@ -85,9 +87,11 @@ async def trio(
     clients: dict[str, httpx.AsyncClient] = {}
     reachable: dict[str, httpx.AsyncClient] = {}
     apps = {
-        "reports": reports_app(settings, today=today),
-        "meetings": meetings_app(settings, today=today),
-        "indicators": indicators_app(settings, today=today, clients=reachable, plans=plans, patience=patience, **more),
+        "reports": reports_app(settings, today=today, now=now),
+        "meetings": meetings_app(settings, today=today, now=now),
+        "indicators": indicators_app(
+            settings, today=today, now=now, clients=reachable, plans=plans, patience=patience, **more
+        ),
     }
     async with AsyncExitStack() as stack:
         for name, app in apps.items():
