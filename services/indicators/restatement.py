@@ -172,7 +172,7 @@ def stretch(record: Record, indicator: str, version: Version, cycle: Cycle, star
         return None
     fold.side(*admitted(facts, end))
     can_matter = relevant(facts, fold.looked, indicator).values()
-    return Stretch(first, tuple(_moving(can_matter, held, active, end)))
+    return Stretch(first, tuple(texts[-1] for texts in _moving(can_matter, held, active, end)))
 
 
 class _Fold:
@@ -193,10 +193,10 @@ class _Fold:
         if first is None or side is None:
             return None
         steps = []
-        for fact in _moving(self.facts, held, active, self.end):
-            held[fact.id] = fact
-            if fact.known <= self.end.known_by:
-                active[fact.id] = fact
+        for texts in _moving(self.facts, held, active, self.end):
+            fact = texts[-1]
+            held.update((one.id, one) for one in texts)
+            active.update((one.id, one) for one in texts if one.known <= self.end.known_by)
             after = self.side(held, active)
             assert after is not None  # what is defined by the end has a first version all the way
             if after.answer != side.answer or after.members != side.members:
@@ -248,7 +248,23 @@ def _held(facts: Iterable[Fact], cut: Cut) -> Iterator[Fact]:
     return (fact for fact in facts if fact.position <= limits.get(fact.ledger, 0))
 
 
-def _moving(facts: Iterable[Fact], held: Mapping[str, Fact], active: Mapping[str, Fact], end: Cut) -> Sequence[Fact]:
-    """The events that the end admits and the start does not, wholly or as known, in fold order."""
-    late = (one for one in facts if one.id not in held or (one.id not in active and one.known <= end.known_by))
-    return sorted(late, key=lambda one: one.order)
+def _moving(
+    facts: Iterable[Fact], held: Mapping[str, Fact], active: Mapping[str, Fact], end: Cut
+) -> list[tuple[Fact, ...]]:
+    """The events that the end admits and the start does not, wholly or as known, in fold order.
+
+    What we entered wrongly was never said (model §6): it comes with its correction, just before it, and is no reason
+    for anything by itself.
+    """
+    late = {one.id: one for one in facts if one.id not in held or (one.id not in active and one.known <= end.known_by)}
+    corrected = {one.corrects for one in late.values()}
+    last = sorted((one for one in late.values() if one.id not in corrected), key=lambda one: one.order)
+    return [_texts(one, late) for one in last]
+
+
+def _texts(fact: Fact, late: Mapping[str, Fact]) -> tuple[Fact, ...]:
+    """The fact after those of its entry's earlier texts that are as late, the first one first."""
+    texts = [fact]
+    while (before := late.get(texts[0].corrects or "")) is not None:
+        texts.insert(0, before)
+    return tuple(texts)

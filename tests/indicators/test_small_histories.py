@@ -62,6 +62,15 @@ def receipt_date_moved_before_the_cut() -> Diary:
     return h
 
 
+def receipt_date_moved_after_the_cut() -> Diary:
+    """LAO's report was found in August and entered as received on 10 June; the stamp says 10 July."""
+    h = diary()
+    h.concluded("0")
+    written = h.says("LAO", received="2025-06-10", recorded="2025-08-10")
+    h.says("LAO", received="2025-07-10", corrects=written, recorded=LATER)
+    return h
+
+
 def wrong_state_retracted_by_the_registrar() -> Diary:
     """What AFG said was entered as said by LAO."""
     h = diary()
@@ -259,6 +268,8 @@ TABLE = [
         "0 of 2",             "1 of 2: LAO",        "1 of 2: LAO",        "0",    "0 of 2"),
     Row(receipt_date_moved_before_the_cut, "clerical +LAO",
         "0 of 2",             "1 of 2: LAO",        "1 of 2: LAO",        "0",    "1 of 2: LAO"),
+    Row(receipt_date_moved_after_the_cut, "clerical +LAO",
+        "0 of 2",             "0 of 2",             "1 of 2: LAO",        "0",    "1 of 2: LAO"),
     Row(wrong_state_retracted_by_the_registrar, "backfilledLetter +AFG; retraction -LAO",
         "1 of 2: LAO",        "1 of 2: AFG",        "1 of 2: AFG",        "1",    "1 of 2: AFG"),
     Row(retraction_by_the_state, "retraction -LAO",

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from services.indicators.definition import definitions
 from services.indicators.explanation import explained
 from services.indicators.figure import Figure, computed_row
+from services.indicators.figure_set import FigureSet
+from services.indicators.world import Cut
 from tests.record.world import PLAN, World
 
 REPORT = "13MSP-PROGRESS-REPORT-2025-09-09"
@@ -73,7 +74,10 @@ OUTSIDE = {"LAP-10.3", "LAP-11.3"}
 @cache
 def figures(world: World) -> dict[str, Figure]:
     """Every figure of the plan at the 13MSP."""
-    return {one.indicator.id: world.figure(one.indicator.id) for one in definitions(PLAN)}
+    record = world.record()
+    cycle = record.cycles["13MSP"]
+    found = FigureSet(record, cycle, Cut("reconstructed", cycle.last, cycle.last, record.positions), "inForce")
+    return {figure.definition.indicator.id: figure for figure in found.of_plan(PLAN.id)}
 
 
 @cache
