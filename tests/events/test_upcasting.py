@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 import pytest
 
+from shared.events.base import Event
 from shared.events.registry import EVENT_TYPES, BrokenUpcasterChain, Upcaster, check_chain, upcast
 from shared.events.reports import RetentionReported
 
@@ -28,7 +29,7 @@ def renamed(data: dict[str, Any]) -> dict[str, Any]:
     return {**data, "act": {"kept": "retained"}.get(data["act"], data["act"])}
 
 
-TYPES = {**EVENT_TYPES, NAME: Third}
+TYPES: dict[str, type[Event]] = {**EVENT_TYPES, NAME: Third}
 STEPS: dict[tuple[str, int], Upcaster] = {(NAME, 1): counted, (NAME, 2): renamed}
 
 

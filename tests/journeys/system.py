@@ -173,13 +173,11 @@ class System:
         return started
 
     def rebuild(self) -> None:
-        """Make the facts that figures rest on anew, and wait until they are all there again."""
-        asked = httpx.post(f"{self.url}/indicators/projections/facts/rebuild", timeout=60)
+        """Make the facts that figures rest on anew beside the live ones, and let those answer."""
+        path = f"{self.url}/indicators/projections/facts"
+        asked = httpx.post(f"{path}/rebuild", timeout=60)
         assert asked.status_code == 202, asked.text
-        until(self._caught_up, "the facts to be there again")
-
-    def _caught_up(self) -> bool:
-        return all(row["position"] == row["head"] for row in self.get("/indicators/projections"))
+        until(lambda: httpx.post(f"{path}/switch", timeout=60).is_success, "the facts made anew to answer")
 
     def figures(self) -> list[dict[str, Any]]:
         """The plan's figures with their evidence, once the projections have caught up; without cuts and event ids."""

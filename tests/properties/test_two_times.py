@@ -29,6 +29,8 @@ from shared.events.indicators import CoverageDeclared, CycleDefined, IndicatorDe
 from shared.events.meetings import InstrumentDeposited, WithdrawalNotified
 from shared.events.reports import PracticeAssessed, PracticeReported
 from shared.problems import Problem
+from shared.projecting.generations import make_tables
+from shared.projecting.live import LiveTables
 from tests.indicators import history as small
 from tests.indicators.history import BEGINS, History, day, world
 from tests.indicators.test_interleaving import DEFINITIONS, STATES, arriving, gifts, statements
@@ -103,7 +105,7 @@ def go_on(h: History, said: list[str], told: Changes, recorded: datetime) -> His
         if isinstance(event, IndicatorDefined):
             versions = sum(1 for fact in h.facts if fact.kind == "IndicatorDefined")
             event = event.model_copy(update={"version": versions + 1})
-        links = {link: said[target % len(said)]} if link and event.ledger == "reports" else {}
+        links: dict[str, Any] = {link: said[target % len(said)]} if link and event.ledger == "reports" else {}
         id = h.tell(event, known.isoformat(), place=str(at), recorded=recorded, **links)
         if isinstance(event, PracticeReported):
             said.append(id)
@@ -178,21 +180,23 @@ def test_the_steps_add_up_whatever_happened(told: Changes, of: Any, unseen: tupl
 # the facts as a service holds them: projected while they arrive, or all at once
 
 
+FROM_NOTHING = dict.fromkeys(LEDGERS, 0)
+
+
 async def projected(stored: Sequence[dict[str, Any]], folder: Path, stops: Sequence[int]) -> list[Fact]:
     """The facts in a real file, projected in this order; read on after some of the events and at the end."""
-    engine = async_engine(f"sqlite:///{folder / 'views.sqlite'}", "indicators")
-    projection, book, reached = FactsProjection(), FactBook(), dict.fromkeys(LEDGERS, 0)
+    engine, book, reached = async_engine(f"sqlite:///{folder / 'views.sqlite'}", "indicators"), FactBook(), FROM_NOTHING
     async with engine.begin() as connection:
-        for table in projection.tables:
-            await connection.run_sync(table.metadata.create_all)
+        generation = (await make_tables(connection, FactsProjection())).live.number
+    projection, live = FactsProjection().in_generation(generation), LiveTables(engine, FactsProjection())
     for at, one in enumerate(stored):
         raw = canonical(one)
         async with engine.begin() as connection:
             await projection.apply(connection, Recorded(raw, chain_hash(GENESIS, raw)))
-        reached[str(one["source"]).rsplit("/", 1)[-1]] = one["position"]
+        reached = reached | {str(one["source"]).rsplit("/", 1)[-1]: int(one["position"])}
         if at in stops:
-            await book.read(engine, reached)
-    await book.read(engine, reached)
+            await book.read(live, reached)
+    await book.read(live, reached)
     await engine.dispose()
     return book.facts
 
