@@ -35,7 +35,7 @@ class Act:
 
 
 def last_act_that_tells_parties(day: date) -> date:
-    """CR-02, CR-07, Articles 17 and 20.3: no act after it can change who is party on `day`; each takes half a year."""
+    """CR-02, CR-07, Articles 17.2 and 20.3: no act after it can change who is party on `day`; each takes half a year."""
     deposit = first_of_month_after(day, 1 - ENTRY_INTO_FORCE_MONTHS) - timedelta(days=1)
     return max(deposit, add_months(day, -WITHDRAWAL_MONTHS))
 

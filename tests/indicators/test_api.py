@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import AsyncExitStack
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -261,25 +260,22 @@ async def test_while_the_facts_lag_behind_the_ledgers_only_earlier_positions_are
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("NATS_URL", raising=False)
-    async with AsyncExitStack() as first, AsyncExitStack() as again:
-        server = await first.enter_async_context(NatsServer(tmp_path / "nats"))
+    async with NatsServer(tmp_path / "nats") as server:
         settings = Settings(data=tmp_path, nats_url=server.url)
-        services = await again.enter_async_context(trio(settings, [PLAN], patience=0.3))
-        await services.projected("indicators", 5)
-        await first.aclose()
-        await services.told(deposit("LAO"))
+        async with trio(settings, [PLAN], patience=0.3) as services:
+            await services.projected("indicators", 5)
+            await server.stop()
+            await services.told(deposit("LAO"))
 
-        behind = await services.get("/figures/X-1.1", meeting="13MSP")
-        earlier = await services.get("/figures/X-1.1", meeting="13MSP", positions="meetings:0")
+            behind = await services.get("/figures/X-1.1", meeting="13MSP")
+            earlier = await services.get("/figures/X-1.1", meeting="13MSP", positions="meetings:0")
 
-        assert (behind.status_code, behind.json()["type"].rsplit("/", 1)[1]) == (503, "projection-behind")
-        assert (earlier.status_code, earlier.json()["status"]) == (200, "noData")
+            assert (behind.status_code, behind.json()["type"].rsplit("/", 1)[1]) == (503, "projection-behind")
+            assert (earlier.status_code, earlier.json()["status"]) == (200, "noData")
 
-        port = int(server.url.rsplit(":", 1)[1])
-        async with NatsServer(tmp_path / "nats", port):
+            await server.start()
             await services.projected("meetings", 1)
             assert (await services.ask("/figures/X-1.1", meeting="13MSP"))["denominator"] == ["LAO"]
-            await again.aclose()
 
 
 async def test_a_second_start_adds_no_event_and_answers_the_same(settings: Settings) -> None:
