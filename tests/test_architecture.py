@@ -17,7 +17,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 
-EDGES = {"__main__", "api", "app", "duties_api", "figures", "replay_api", "replays"}
+EDGES = {"__main__", "api", "app", "duties_api", "figures", "plans_api", "replay_api", "replays"}
 """Modules of a service that may ask what day it is."""
 
 PURE = [

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -15,6 +13,7 @@ from rich.text import Text
 
 from services.cli.output import plain, table
 from services.gateway.coverage import Covered, coverage
+from services.gateway.spreadsheet import csv_lines
 from services.gateway.table import parts_in_words, printed_in_words
 from services.gateway.words import OUTCOMES, STATUSES, by_event, number, valued
 from shared.states import states
@@ -56,11 +55,7 @@ BASELINES = (
 
 def baselines_csv(rows: Sequence[Row]) -> str:
     """One line per indicator; States by code with blanks between them, what is not known empty."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(BASELINES)
-    writer.writerows([_cell(row[name]) for name in BASELINES] for row in rows)
-    return out.getvalue()
+    return csv_lines([BASELINES, *([_cell(row[name]) for name in BASELINES] for row in rows)])
 
 
 def _cell(value: Any) -> Any:
@@ -140,9 +135,21 @@ def _lines(row: Row) -> Iterator[tuple[str, str]]:
         yield "Without former", f"{row['withoutFormer']} without States that left the population in the window"
     yield from _several("Coverage", [_covered(one) for one in coverage(row["coverage"])] or ["none declared"])
     yield "Data through", row.get("dataThrough") or "not covered as a whole"
+    for one in row.get("breakdowns") or ():
+        yield from _several(f"{one['what']} told apart".capitalize(), list(_told_apart(one)))
     yield from _several("Reading", row["readings"])
     yield "Definition", f"version {row.get('definition')}"
     yield "Cut", _cut(row["cut"])
+
+
+def _told_apart(row: Row) -> Iterator[str]:
+    """What the plan asks to be told apart, and which States did so."""
+    yield f"asked: {', '.join(row['by'])}"
+    for name in row["by"]:
+        told = [one["iso3"] for one in row["states"] if name in one["received"]]
+        yield f"{name}: {', '.join(told) or 'nobody'}, {len(told)} of {len(row['states'])} that told anything"
+    if not row["complete"]:
+        yield f"not all may be held: {row['reason']}"
 
 
 def _several(label: str, texts: Sequence[str]) -> Iterator[tuple[str, str]]:

@@ -16,6 +16,7 @@ from services.cli.amend import amend_app
 from services.cli.changes import changes_app
 from services.cli.client import PATIENCE, Failed, System, base_url, nothing_answers
 from services.cli.duties import deadlines, membership, state
+from services.cli.exporting import AsCsv, AsXlsx, export, only_one
 from services.cli.figures import (
     baselines_csv,
     baselines_table,
@@ -26,6 +27,7 @@ from services.cli.figures import (
 )
 from services.cli.operation import clock_app, ledger_app, relay_app
 from services.cli.output import AsJson, console, print_json, progress_console
+from services.cli.plans import ask, method, trend
 from services.cli.projections import projections_app
 from services.cli.subscribers import subscribers_app
 from services.cli.two_times import replay, restate, seal, seals_app
@@ -91,13 +93,16 @@ def import_(folder: Annotated[Path | None, typer.Option(help="Another record tha
 
 
 @app.command()
-def figures(plan: str, meeting: Meeting, as_json: AsJson = False) -> None:
+def figures(plan: str, meeting: Meeting, as_json: AsJson = False, as_csv: AsCsv = False, xlsx: AsXlsx = None) -> None:
     """Every figure of a plan at a meeting, with the States by name."""
+    if only_one(as_json, as_csv, xlsx) in ("csv", "xlsx"):
+        export(f"{quote(plan, safe='')}/{quote(meeting, safe='')}", xlsx)
+        return
     found = System().get("/indicators/figures", plan=plan, meeting=meeting)
     if as_json:
         print_json(found["figures"])
-        return
-    console().print(figures_table(plan, meeting, found["figures"], _titles(System(), plan)))
+    else:
+        console().print(figures_table(plan, meeting, found["figures"], _titles(System(), plan)))
 
 
 @app.command()
@@ -130,11 +135,13 @@ def baselines(
     plan: str,
     as_of: Annotated[str | None, typer.Option("--as-of", help="Known by this day, 2026-06-30; today.")] = None,
     as_json: AsJson = False,
-    as_csv: Annotated[bool, typer.Option("--csv", help="The same rows as CSV.")] = False,
+    as_csv: AsCsv = False,
+    xlsx: AsXlsx = None,
 ) -> None:
     """What each indicator of a plan stood at when it began: final, provisional, or why not and what would supply it."""
-    if as_json and as_csv:
-        raise Failed("choose one of --json and --csv")
+    if only_one(as_json, as_csv, xlsx) == "xlsx":
+        export(f"baselines/{quote(plan, safe='')}", xlsx, asOf=as_of)
+        return
     system = System()
     rows = system.get(f"/indicators/baselines/{quote(plan, safe='')}", asOf=as_of)
     if as_json:
@@ -150,7 +157,7 @@ def _titles(system: System, plan: str) -> dict[str, str]:
     return {one["id"]: one["title"] for action in shown["actions"] for one in action["indicators"]}
 
 
-for command in (deadlines, membership, state):
+for command in (deadlines, membership, state, trend, method, ask):
     app.command()(command)
 
 

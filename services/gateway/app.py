@@ -12,6 +12,7 @@ from services.gateway.calendar_http import calendar_router
 from services.gateway.contract_http import contract_router
 from services.gateway.cors import CrossOrigin, origins_of
 from services.gateway.explorer import explorer_router
+from services.gateway.exports import exports_router
 from services.gateway.forwarding import forwarding_router
 from services.gateway.graphql_http import graphql_router
 from services.gateway.health import health_router
@@ -61,7 +62,8 @@ def create_app(settings: Settings, *, services: Mapping[str, httpx.AsyncClient] 
         app.add_middleware(CrossOrigin, origins=origins)
     upstream = Upstream(behind)
     public_url = (settings.public_url or "").rstrip("/")
-    read = (graphql_router(upstream, public_url), pages_router(upstream, public_url), calendar_router(upstream))
+    pages = (pages_router(upstream, public_url), calendar_router(upstream), exports_router(upstream))
+    read = (graphql_router(upstream, public_url), *pages)
     app.router.routes.append(websocket_route(Subscriptions(upstream, live, origins_of(settings), public_url)))
     for router in (health_router(behind), contract_router(), explorer_router(), *read, forwarding_router(behind)):
         app.include_router(router)

@@ -12,9 +12,11 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 
 from services.indicators import plans
 from services.indicators.answers import answers
-from services.indicators.baselines import NoSuchBaseline, baselines
+from services.indicators.baselines import Baseline, NoSuchBaseline, baselines
+from services.indicators.breakdowns import Breakdowns
 from services.indicators.cutting import Question, cut_on, positions_of, version_of
 from services.indicators.definition import Definition, Plan, of_populations
+from services.indicators.explanation import states_of
 from services.indicators.expression import Population
 from services.indicators.figure import Figure
 from services.indicators.figure_set import FigureSet
@@ -58,11 +60,11 @@ def question(
 Asked = Annotated[Question, Depends(question)]
 
 
-def query_router(figures: Figures, files: Mapping[str, Plan]) -> APIRouter:
+def query_router(figures: Figures, files: Mapping[str, Plan], breakdowns: Breakdowns) -> APIRouter:
     """All queries, under /indicators."""
     router = APIRouter(prefix="/indicators", tags=["queries"])
     _add_definitions(router, figures, files)
-    _add_figures(router, figures)
+    _add_figures(router, figures, breakdowns)
     _add_sets(router, figures, files)
     return router
 
@@ -84,7 +86,7 @@ def _add_definitions(router: APIRouter, figures: Figures, files: Mapping[str, Pl
         return _json([_cycle(one) for one in sorted(cycles.values(), key=lambda one: (one.first, one.name))])
 
 
-def _add_figures(router: APIRouter, figures: Figures) -> None:
+def _add_figures(router: APIRouter, figures: Figures, breakdowns: Breakdowns) -> None:
     @router.get("/figures", summary="Every figure of a plan at one cut; `evidence` adds the States behind each")
     async def table(asked: Asked, plan: PlanName, evidence: bool = False) -> Response:
         found_set, stale = await figures.figure_set(asked)
@@ -103,7 +105,7 @@ def _add_figures(router: APIRouter, figures: Figures) -> None:
     @router.get("/explanations/{indicator}", summary="One figure opened: formula, States, passages, coverage, print")
     async def explanation(indicator: Name, asked: Asked) -> Response:
         found_set, stale = await figures.figure_set(asked)
-        row = await figures.compute(lambda: found_set.explanation(_figure(found_set, indicator)))
+        row = await figures.compute(lambda: _explained(found_set, indicator, breakdowns))
         return _json(_marked(row, stale))
 
     @router.get("/reconciliation/{meeting}", summary="Every figure of a plan beside the printed one")
@@ -115,7 +117,9 @@ def _add_figures(router: APIRouter, figures: Figures) -> None:
 
     @router.get("/baselines/{plan}", summary="What each indicator of a plan stood at, final or provisional, and why")
     async def baseline_rows(
-        plan: Name, as_of: Annotated[date | None, Query(alias="asOf", description="Known by this day; today.")] = None
+        plan: Name,
+        as_of: Annotated[date | None, Query(alias="asOf", description="Known by this day; today.")] = None,
+        evidence: bool = False,
     ) -> Response:
         day = as_of or figures.today()
         if day > figures.today():
@@ -124,7 +128,7 @@ def _add_figures(router: APIRouter, figures: Figures) -> None:
         record = (await figures.held(Question())).record
         check_plan(record, plan, "path")
         try:
-            found = await figures.compute(lambda: [one.row() for one in baselines(record, plan, day)])
+            found = await figures.compute(lambda: [_baseline(one, evidence) for one in baselines(record, plan, day)])
         except NoSuchBaseline as lacking:
             raise Problem(422, "cycle-ambiguous", "Which cycle?", str(lacking), field="query:asOf") from lacking
         return _json(found)
@@ -164,6 +168,16 @@ def _figure(found_set: FigureSet, indicator: str) -> Figure:
         detail = f"{indicator!r} is not defined{version}"
         raise Problem(404, "indicator-unknown", "No such indicator", detail, field="path")
     return figure
+
+
+def _baseline(baseline: Baseline, evidence: bool) -> dict[str, Any]:
+    row = baseline.row()
+    return row | {"states": states_of(baseline.given)} if evidence else row
+
+
+def _explained(found_set: FigureSet, indicator: str, breakdowns: Breakdowns) -> dict[str, Any]:
+    figure = _figure(found_set, indicator)
+    return found_set.explanation(figure) | {"breakdowns": breakdowns.received(figure)}
 
 
 def _declared(name: str, plan: str | None, files: Mapping[str, Plan]) -> Definition | None:

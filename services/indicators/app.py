@@ -9,6 +9,7 @@ from datetime import date, datetime
 import httpx
 from fastapi import FastAPI
 
+from services.indicators.across import check_across, load_across
 from services.indicators.announcing import due_of
 from services.indicators.api import query_router
 from services.indicators.catalogue import CATALOGUES, record_plans
@@ -24,6 +25,7 @@ from services.indicators.figures import PATIENCE, Figures
 from services.indicators.follower import Follower
 from services.indicators.generation_sets import figure_sets
 from services.indicators.ledger_facts import LedgerFacts
+from services.indicators.plans_api import plans_router
 from services.indicators.replay_api import SealFigures, replay_router
 from services.indicators.replays import Replays
 from shared.clock import Clock
@@ -52,7 +54,9 @@ def create_app(
     seconds waited for the facts to catch up.
     Raises BrokenCatalogue; starting does too, when an indicator changed without a new version.
     """
-    catalogue = load_plans(CATALOGUES) if plans is None else tuple(plans)
+    catalogue, across = load_plans(CATALOGUES) if plans is None else tuple(plans), load_across()
+    if plans is None:
+        check_across(across, catalogue)
     reached = _own_clients(settings) if clients is None else clients
     sets_of = {FactsProjection.name: figure_sets(FactsProjection.name, today)}
     service = Service("indicators", settings, [FactsProjection()], neighbours=reached, sets_of=sets_of, now=now)
@@ -70,6 +74,7 @@ def create_app(
         today=today,
         patience=patience,
     )
+    files = {plan.id: plan for plan in catalogue}
     handler = Handler(service.ledger, decider_for)
     replays = Replays(LedgerFacts(service.ledger, reached, patience), handler, today)
     commands, bodies = command_router("indicators", handler, today=today, actor=settings.actor)
@@ -105,7 +110,8 @@ def create_app(
         lifespan=lifespan,
         routers=[
             commands,
-            query_router(figures, files),
+            query_router(figures, files, across.breakdowns),
+            plans_router(figures, files, across),
             duties_router(figures),
             replay_router(replays, figures, actor=settings.actor),
             changes_router(figures, establishing, actor=settings.actor),

@@ -102,16 +102,17 @@ class Record:
 
     def population(self, name: str, plan: str | None, version: Version, cut: Cut) -> Definition | None:
         """A definition of the cut that knows the population: one of `plan`, else of the first plan that declares it."""
-        candidates = [one for one in self._definitions(version, cut) if plan is None or one.plan == plan]
+        candidates = [one for one in self.definitions_at(version, cut) if plan is None or one.plan == plan]
         if name in BUILT_IN:
             return candidates[0] if candidates else None
         return next((one for one in candidates if name in one.populations), None)
 
     def using_code(self, code: str, version: Version, cut: Cut) -> Definition | None:
         """A definition of the cut that asks for a practice code."""
-        return next((one for one in self._definitions(version, cut) if code in one.codes), None)
+        return next((one for one in self.definitions_at(version, cut) if code in one.codes), None)
 
-    def _definitions(self, version: Version, cut: Cut) -> Iterator[Definition]:
+    def definitions_at(self, version: Version, cut: Cut) -> Iterator[Definition]:
+        """Every definition of the cut."""
         found = (self.definition(name, version, cut) for name in self.versions_at(cut))
         return (one for one in found if one is not None)
 

@@ -208,7 +208,7 @@ REFUSED = {
     ("baselines", "VCAP", "--as-of", "2020-12-31"): "(cycle-ambiguous)",
     ("baselines", "VCAP", "--as-of", "2999-01-01"): "(future)",
     ("baselines", "VCAP", "--as-of", "soon"): "(invalid)",
-    ("baselines", "VCAP", "--json", "--csv"): "choose one of --json and --csv",
+    ("baselines", "VCAP", "--json", "--csv"): "choose one of --json, --csv and --xlsx",
     ("reconcile", "13MSP", "--plan", "XXX"): "(plan-unknown)",
     ("explain", "../../reports/ledger/head", "13MSP"): "",
 }
