@@ -35,6 +35,7 @@ check: $(TESTS) ## lint, types, import contracts, event contracts, and the deplo
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/mypy examples/python
 	$(BIN)/lint-imports
 	$(BIN)/python -m deploy.checks
 

@@ -49,7 +49,8 @@ def _cycle(events: Sequence[Event], meeting: str) -> dict[str, Any]:
     found = [one for one in told if meeting in (one["cycle"], one.get("meeting"))]
     if not found:
         raise NotYet(f"no cycle of {meeting}")
-    return found[-1]
+    last: dict[str, Any] = found[-1]
+    return last
 
 
 def _definition(events: Sequence[Event], indicator: str, on: date) -> dict[str, Any]:
@@ -132,11 +133,11 @@ def _only(node: dict[str, Any], known: set[str]) -> None:
 
 
 def _kind(event: Event) -> str:
-    return event["type"].rsplit(".", 1)[1]
+    return str(event["type"]).rsplit(".", 1)[1]
 
 
 def _verified(event: Event) -> bool:
-    return event["data"].get("confidence", "verified") == "verified"
+    return bool(event["data"].get("confidence", "verified") == "verified")
 
 
 def _bounds(when: Any) -> tuple[date, date]:
@@ -144,10 +145,14 @@ def _bounds(when: Any) -> tuple[date, date]:
     if isinstance(when, dict):
         first, last = when.get("notBefore"), when.get("notAfter")
         return _bounds(first)[0] if first else date.min, _bounds(last)[1] if last else date.max
-    year, month, day = [*map(int, when.split("-")), None, None][:3]
-    first = date(year, month or 1, day or 1)
-    last_month = month or 12
-    return first, first if day else date(year, last_month, monthrange(year, last_month)[1])
+    match [int(part) for part in str(when).split("-")]:
+        case [year, month, day]:
+            return date(year, month, day), date(year, month, day)
+        case [year, month]:
+            return date(year, month, 1), date(year, month, monthrange(year, month)[1])
+        case [year]:
+            return date(year, 1, 1), date(year, 12, 31)
+    raise NotUnderstood(f"{when!r} is no date")
 
 
 # --- Who is party (Articles 17 and 20.3) ------------------------------------------------------------------------------

@@ -19,14 +19,14 @@ from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
 
-import nats
-from feed import pages
-from figure import NotUnderstood, NotYet, members
-from journal import CloudEvent, Journal
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from nats.js.client import JetStreamContext
+
+from feed import pages
+from figure import NotUnderstood, NotYet, members
+from journal import CloudEvent, Journal
 
 BATCH = 100
 PATIENCE = 5.0
@@ -149,15 +149,30 @@ class Listener:
 
 
 async def listen(needs: dict[str, Any], gateway: str, journal: Journal, answers: Answers) -> None:
-    """Hear every ledger that is granted. Raises when the connection is closed for good: a revoked key, for one."""
-    nc = await nats.connect(needs["server"], nkeys_seed_str=needs["seed"], inbox_prefix=needs["inboxPrefix"])
-    js = nc.jetstream(prefix=needs["apiPrefix"])
+    """Hear every ledger that is granted. Raises when there is nothing to hope for: a revoked key, for one."""
+    refused: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    async def trouble(fault: Exception) -> None:
+        say(f"NATS: {fault!r}")  # it connects again by itself
+        if "authorization" in str(fault).lower() and not refused.done():
+            refused.set_exception(fault)
+
+    nc = Client()
+    key = {"nkeys_seed_str": needs["seed"], "inbox_prefix": needs["inboxPrefix"]}
     try:
         async with asyncio.TaskGroup() as group:
+            group.create_task(forever(refused))
+            await nc.connect(needs["server"], error_cb=trouble, **key)
+            js = nc.jetstream(prefix=needs["apiPrefix"])
             for consumer in needs["consumers"]:
                 group.create_task(Listener(consumer, needs["subjects"], gateway, journal).run(nc, js, answers))
     finally:
         await nc.close()
+
+
+async def forever(unless: asyncio.Future[None]) -> None:
+    """Raise what the future is told, if ever."""
+    await unless
 
 
 async def until_told(work: Any) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 
 class LossyWire:
-    """Passes everything on, both ways, but for messages that contain `mark`: they are counted and dropped.
+    """Passes everything on, both ways, but for messages that contain one of `marks`: they are counted and dropped.
 
     A message that is sent again is dropped again, as if it had been taken off the stream.
     """
@@ -19,14 +20,15 @@ class LossyWire:
         self._server = (urlsplit(server).hostname, urlsplit(server).port)
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.url = f"nats://127.0.0.1:{self._listening.getsockname()[1]}"
-        self.mark: bytes | None = None
-        self.lost = 0
+        self.marks: tuple[bytes, ...] = ()
+        self.lost: Counter[bytes] = Counter()
 
     def close(self) -> None:
         """Let nobody in any more; who is connected stays so."""
         self._listening.close()
 
-    def _serve(self) -> None:
+    def serve(self) -> None:
+        """Let in whoever comes, until it is closed."""
         with contextlib.suppress(OSError):  # closed
             while True:
                 client, _ = self._listening.accept()
@@ -44,18 +46,18 @@ class LossyWire:
         with contextlib.suppress(OSError), server.makefile("rb") as stream:
             while line := stream.readline():
                 body = stream.read(int(line.split()[-1]) + 2) if line.startswith((b"MSG ", b"HMSG ")) else b""
-                if self.mark is not None and self.mark in body:
-                    self.lost += 1
-                else:
+                found = [mark for mark in self.marks if mark in body]
+                self.lost.update(found)
+                if not found:
                     client.sendall(line + body)
             client.shutdown(socket.SHUT_RDWR)
 
 
 @contextlib.contextmanager
 def lossy_wire(server: str) -> Iterator[LossyWire]:
-    """A wire to the server at this address, lossless until it is given a mark."""
+    """A wire to the server at this address, lossless until it is given marks."""
     wire = LossyWire(server)
-    threading.Thread(target=wire._serve, daemon=True).start()
+    threading.Thread(target=wire.serve, daemon=True).start()
     try:
         yield wire
     finally:

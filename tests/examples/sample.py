@@ -17,10 +17,16 @@ EXAMPLES = ROOT / "examples"
 
 WHOLE = ("ccm.>",)
 NEEDED = (
-    *(f"ccm.reports.{kind}.>" for kind in ("AssistanceProvidedReported", "AssistanceReceivedReported", "FactRetracted")),
-    *(f"ccm.meetings.{kind}.>" for kind in ("InstrumentDeposited", "WithdrawalNotified", "ArmedConflictStatusRecorded")),
+    "ccm.reports.AssistanceProvidedReported.>",
+    "ccm.reports.AssistanceReceivedReported.>",
+    "ccm.reports.FactRetracted.>",
+    "ccm.meetings.InstrumentDeposited.>",
+    "ccm.meetings.WithdrawalNotified.>",
+    "ccm.meetings.ArmedConflictStatusRecorded.>",
     "ccm.meetings.FactRetracted.>",
-    *(f"ccm.indicators.{kind}.>" for kind in ("IndicatorDefined", "CycleDefined", "FactRetracted")),
+    "ccm.indicators.IndicatorDefined.>",
+    "ccm.indicators.CycleDefined.>",
+    "ccm.indicators.FactRetracted.>",
 )
 """What LAP-40.1 rests on: a subscriber that hears no more than that has holes in `sequence` all the time."""
 
@@ -45,8 +51,18 @@ def installed(folder: Path) -> Path:
 def granted(system: System, name: str, subjects: tuple[str, ...]) -> dict[str, Any]:
     """What `stocktake subscribers add` prints."""
     asked = [word for one in subjects for word in ("--subjects", one)]
+    needs: dict[str, Any] = json.loads(_subscribers(system, "add", name, *asked, "--json"))
+    return needs
+
+
+def revoked(system: System, name: str) -> None:
+    """`stocktake subscribers revoke`."""
+    _subscribers(system, "revoke", name)
+
+
+def _subscribers(system: System, *words: str) -> str:
     done = subprocess.run(
-        [STOCKTAKE, "subscribers", "add", name, *asked, "--json"],
+        [STOCKTAKE, "subscribers", *words],
         env=os.environ | {"STOCKTAKE_DATA": str(system.folder / "data")},
         capture_output=True,
         text=True,
@@ -54,8 +70,7 @@ def granted(system: System, name: str, subjects: tuple[str, ...]) -> dict[str, A
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    needs: dict[str, Any] = json.loads(done.stdout)
-    return needs
+    return done.stdout
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -13,7 +14,7 @@ import httpx
 import pytest
 
 from tests.examples.lossy import LossyWire, lossy_wire
-from tests.examples.sample import NEEDED, WHOLE, Sample, command_of, granted, installed, sample
+from tests.examples.sample import NEEDED, WHOLE, Sample, command_of, granted, installed, revoked, sample
 from tests.gateway.small_record import command
 from tests.journeys.system import System, embedded, until
 
@@ -24,16 +25,20 @@ HERE = ("python", "node") if shutil.which("npm") else ("python",)
 PATIENCE = 300.0
 """Seconds; a heartbeat comes once a minute, and the machine may be busy."""
 
+HEARTBEAT = b'"head":'
+"""Lost, too, where a hole in `sequence` has to be enough."""
+
 pytestmark = pytest.mark.timeout(900)
 
 
 @dataclass
 class Story:
-    """A system that was filled while samples listened; `lossy` and `part` hear it over a wire that can lose messages."""
+    """A system that was filled while samples listened; `lossy` and `part` hear it over a wire that loses messages."""
 
     system: System
     samples: dict[str, Sample] = field(default_factory=dict)
     wires: dict[str, LossyWire] = field(default_factory=dict)
+    commands: dict[str, list[str]] = field(default_factory=dict)
     members_after_the_import: dict[str, list[str]] = field(default_factory=dict)
 
     def ours(self, indicator: str) -> list[str]:
@@ -85,9 +90,9 @@ def _listening_while_it_is_filled(told: Story, commands: dict[str, list[str]], e
     }
 
     def start(when: str, indicator: str = "LAP-40.1") -> None:
-        for language, command in commands.items():
+        for language, words in commands.items():
             name = f"{when}-{language}"
-            told.samples[name] = sample(system, name, command, grants[name], indicator)
+            told.samples[name] = sample(system, name, words, grants[name], indicator)
 
     start("before")
     importing = system.importing()
@@ -106,6 +111,7 @@ def _listening_while_it_is_filled(told: Story, commands: dict[str, list[str]], e
             told.wires[name] = ending.enter_context(lossy_wire(grants[name]["server"]))
             grants[name]["server"] = told.wires[name].url
         start(when)
+    told.commands = commands
     told.members_after_the_import = {one: told.ours(one) for one in ("LAP-40.1", "LAP-38.1")}
 
 
@@ -138,6 +144,7 @@ class Afterwards:
     """What was recorded after the import, of which the first message was lost on its way to `lossy` and `part`."""
 
     lost: int
+    message: bytes
     members: list[str]
 
 
@@ -147,8 +154,9 @@ def afterwards(story: Story) -> Afterwards:
     for name in story.wires:
         story.theirs(name)  # they have begun: the feed at their start holds none of what follows
     head = story.system.heads()["reports"]
-    for wire in story.wires.values():
-        wire.mark = b'"sequence":"%020d","source":"stocktake.local/reports"' % (head + 1)
+    event = b'"sequence":"%020d","source":"stocktake.local/reports"' % (head + 1)
+    for name, wire in story.wires.items():
+        wire.marks = (event,) if name.startswith("part") else (event, HEARTBEAT)
     gave, stays = _assistance("FJI", "GUY", "USA"), _assistance("CRI", "PAN", "GTM")
     ids = {state: _record(story.system, *one) for state, one in (gave | stays).items()}
     assert story.system.heads()["reports"] == head + 6
@@ -163,14 +171,12 @@ def afterwards(story: Story) -> Afterwards:
         story.system, "GTM", revises=ids["GTM"], role="state", reason="its note", received="2025-08-01",
         themes=["gender"],
     )  # fmt: skip
-    return Afterwards(head + 1, story.ours("LAP-40.1"))
+    return Afterwards(head + 1, event, story.ours("LAP-40.1"))
 
 
 def _assistance(*states: str, **more: Any) -> dict[str, tuple[str, dict[str, Any]]]:
     fact = {"year": 2024, "received": "2025-03-01", "themes": ["clearance"]} | more
-    return {
-        state: command("reports", "ReportAssistance", {"state": state} | fact, f"note {state}") for state in states
-    }
+    return {state: command("reports", "ReportAssistance", {"state": state} | fact, f"note {state}") for state in states}
 
 
 def _record(system: System, path: str, body: dict[str, Any]) -> str:
@@ -205,12 +211,10 @@ def test_corrections_revisions_and_retractions_are_followed(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_lost_message_is_noticed_by_sequence_and_healed(
-    story: Story, afterwards: Afterwards, language: str
-) -> None:
+def test_a_lost_message_is_noticed_by_sequence_and_healed(story: Story, afterwards: Afterwards, language: str) -> None:
     theirs = story.theirs(f"lossy-{language}")
 
-    assert story.wires[f"lossy-{language}"].lost >= 1
+    assert story.wires[f"lossy-{language}"].lost[afterwards.message] >= 1
     assert f"reports: a hole from {afterwards.lost} to {afterwards.lost}" in story.samples[f"lossy-{language}"].said
     assert theirs == afterwards.members
 
@@ -221,8 +225,21 @@ def test_who_hears_a_part_notices_by_heartbeat_and_heals_over_the_feed(
 ) -> None:
     theirs = story.theirs(f"part-{language}")
 
-    assert story.wires[f"part-{language}"].lost >= 1
-    heads = story.system.heads()
-    healed = f"reports: the heartbeat says {heads['reports']}, whole up to {afterwards.lost - 1}: 1 more events"
-    assert healed in story.samples[f"part-{language}"].said
+    assert story.wires[f"part-{language}"].lost[afterwards.message] >= 1
+    noticed = rf"reports: the heartbeat says \d+, whole up to {afterwards.lost - 1}: [1-9]\d* more events from the feed"
+    assert re.search(noticed, story.samples[f"part-{language}"].said)
     assert theirs == afterwards.members
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_revoked_subscriber_ends_and_says_why(story: Story, language: str) -> None:
+    name = f"brief-{language}"
+    one = sample(story.system, name, story.commands[language], granted(story.system, name, WHOLE))
+    story.samples[name] = one
+    story.theirs(name)
+
+    revoked(story.system, name)
+
+    assert one.process.stop_when_done() == 1
+    assert "authorization violation" in one.said.splitlines()[-1].lower()
+    assert "Traceback" not in one.said
