@@ -43,14 +43,10 @@ class Story:
 
     def ours(self, indicator: str) -> list[str]:
         """The members as our own service tells them, at the heads."""
-        heads = self.system.heads()
-
-        def caught_up() -> bool:
-            row = self.system.get(f"/indicators/figures/{indicator}", meeting="13MSP")
-            return bool(row["cut"]["positions"] == heads)
-
-        until(caught_up, "our own figure at the heads", PATIENCE)
+        heads, address = self.system.heads(), f"{self.system.url}/indicators/figures/{indicator}?meeting=13MSP"
+        until(lambda: httpx.get(address, timeout=60).is_success, "our own figure at the heads", PATIENCE)
         row = self.system.get(f"/indicators/figures/{indicator}", meeting="13MSP")
+        assert row["cut"]["positions"] == heads
         return sorted(row["members"])
 
     def theirs(self, name: str) -> list[str]:
