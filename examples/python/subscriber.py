@@ -77,16 +77,14 @@ class Listener:
         messages = await js.pull_subscribe_bind(self._consumer["durable"], stream=self._consumer["stream"])
         while True:
             try:
-                batch = await messages.fetch(BATCH, timeout=PATIENCE)
+                await self._take(await messages.fetch(BATCH, timeout=PATIENCE))
             except TimeoutError:  # nats-py's own is one, too
                 await self._look_at_the_heartbeat()
-            except NatsError as fault:
-                if nc.is_closed:
+            except (NatsError, OSError) as fault:
+                if nc.is_closed or isinstance(fault, HTTPError):
                     raise
                 say(f"{self.ledger}: no messages now: {fault!r}")
                 await asyncio.sleep(1)
-            else:
-                await self._take(batch)
             answers.show()
 
     @property
@@ -163,15 +161,12 @@ async def listen(needs: dict[str, Any], gateway: str, journal: Journal, answers:
 
     nc = Client()
     key = {"nkeys_seed_str": needs["seed"], "inbox_prefix": needs["inboxPrefix"]}
-    try:
-        async with asyncio.TaskGroup() as group:
-            group.create_task(forever(refused))
-            await nc.connect(needs["server"], error_cb=trouble, **key)
-            js = nc.jetstream(prefix=needs["apiPrefix"])
-            for consumer in needs["consumers"]:
-                group.create_task(Listener(consumer, needs["subjects"], gateway, journal).run(nc, js, answers))
-    finally:
-        await nc.close()
+    async with asyncio.TaskGroup() as group:
+        group.create_task(forever(refused))
+        await nc.connect(needs["server"], error_cb=trouble, **key)
+        js = nc.jetstream(prefix=needs["apiPrefix"])
+        for consumer in needs["consumers"]:
+            group.create_task(Listener(consumer, needs["subjects"], gateway, journal).run(nc, js, answers))
 
 
 async def forever(unless: asyncio.Future[None]) -> None:
