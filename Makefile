@@ -31,10 +31,11 @@ up: $(RUNS) ## run all of it on 127.0.0.1, loading the record first (PORT=8000 D
 test: $(TESTS) ## run the tests (ARGS="tests/bus -k relay" for some of them)
 	$(BIN)/pytest -n 2 --dist loadfile $(ARGS)
 
-check: $(TESTS) ## lint, types, import contracts, and the deployment files
+check: $(TESTS) ## lint, types, import contracts, event contracts, and the deployment files
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/mypy examples/python
 	$(BIN)/lint-imports
 	$(BIN)/python -m deploy.checks
 
@@ -45,8 +46,9 @@ fmt: $(TESTS) ## format the code and fix what ruff can fix
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
-docs: $(TESTS) ## derive docs/events.md and docs/treaty.md again from the code
+docs: $(TESTS) ## derive docs/events.md, docs/schemas, docs/asyncapi.yaml and docs/treaty.md again from the code
 	$(BIN)/python -m shared.events.documentation docs/events.md
+	$(BIN)/python -m shared.events.contract docs
 	$(BIN)/python -m shared.treaty.documentation docs/treaty.md
 
 lock: $(TESTS) ## resolve the requirements files anew (needs the network)

@@ -22,10 +22,12 @@ from services.reports.app import create_app as reports_app
 from shared import collector, telemetry
 from shared.bus.connection import StreamRefused
 from shared.bus.server import NatsServer, ServerNotStarted
+from shared.bus.subscribers import BrokenRegister
 from shared.bus.versions import UnsuitableServer
 from shared.events.registry import BrokenUpcasterChain
 from shared.ledger.schema import NewerLedger
 from shared.service import utc_today
+from shared.serving import GRACE_SECONDS
 from shared.settings import Settings
 
 CALL_TIMEOUT = 30.0
@@ -37,6 +39,7 @@ Ready = Callable[[str], Awaitable[None]]
 
 WHAT_A_PERSON_MUST_MEND = (
     BrokenCatalogue,
+    BrokenRegister,
     BrokenUpcasterChain,
     NewerLedger,
     ServerNotStarted,
@@ -80,7 +83,9 @@ async def all_services(settings: Settings) -> AsyncIterator[FastAPI]:
     clients: dict[str, httpx.AsyncClient] = {}
     async with AsyncExitStack() as stack:
         if settings.nats_url is None:
-            nats = await stack.enter_async_context(NatsServer(settings.data / "nats"))
+            nats = await stack.enter_async_context(
+                NatsServer(settings.data / "nats", settings.nats_port, settings.register)
+            )
             settings = settings.model_copy(update={"nats_url": nats.url})
         apps = {
             "reports": reports_app(settings, today=utc_today, clients=clients),
@@ -102,7 +107,9 @@ class Server(uvicorn.Server):
     before the ledgers are closed and the nats-server child is stopped."""
 
     def __init__(self, app: FastAPI):
-        super().__init__(uvicorn.Config(app, log_config=None, access_log=False))
+        super().__init__(
+            uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=GRACE_SECONDS)
+        )
         self.up = asyncio.Event()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:

@@ -17,6 +17,12 @@ from shared.settings import Settings
 CAUGHT_UP_WITHIN = 60.0
 """Seconds the projections may take to catch up with the import before we say so."""
 
+ANSWERED_WITHIN = 60.0
+"""Seconds for one answer."""
+
+FOLLOWED_WITHIN = 300.0
+"""Seconds for the first look at all figures of all cycles."""
+
 ANNOUNCING = ("meetings", "indicators")
 """The services that have a clock, in the order in which their announcements rest on one another's facts."""
 
@@ -56,7 +62,7 @@ class LoadedMark:
 async def load_and_report(base_url: str, settings: Settings, folder: Path, console: Console) -> None:
     """Import the record unless this folder holds it already, wait for the figures, print the summary."""
     mark, wanted = LoadedMark(settings.data), fingerprint(folder)
-    async with httpx.AsyncClient(base_url=base_url, timeout=60) as client:
+    async with httpx.AsyncClient(base_url=base_url, timeout=ANSWERED_WITHIN) as client:
         if mark.holds(wanted):
             console.print("The record is loaded already; nothing to add.")
         else:
@@ -66,6 +72,7 @@ async def load_and_report(base_url: str, settings: Settings, folder: Path, conso
                 mark.set(wanted)
                 if settings.clock:
                     await _announce(client, console)
+                    await _follow(client, console)
         await _show_summary(client, base_url, console)
 
 
@@ -86,6 +93,16 @@ async def _announce(client: httpx.AsyncClient, console: Console) -> None:
     console.print(f"Clock: {announced} events announced.", highlight=False)
 
 
+async def _follow(client: httpx.AsyncClient, console: Console) -> None:
+    """Look at every figure once, so that what changes from now on is told."""
+    try:
+        answer = await _when_caught_up(client, "/indicators/changes/run", method="POST", timeout=FOLLOWED_WITHIN)
+    except httpx.HTTPError as refused:  # the service looks again by itself
+        console.print(f"Figures are not followed yet: {refused!r}", style="red", markup=False)
+        return
+    console.print(f"Figures: {answer.json()['announced']} notices of what is followed.", highlight=False)
+
+
 async def _show_summary(client: httpx.AsyncClient, base_url: str, console: Console) -> None:
     answer = await _when_caught_up(client, f"/indicators/reconciliation/{MEETING}")
     outcomes = Counter(row["outcome"] for row in answer.json())
@@ -95,11 +112,13 @@ async def _show_summary(client: httpx.AsyncClient, base_url: str, console: Conso
     console.print(f"Serving {base_url}/ and {base_url}/graphql; Ctrl-C stops it.", highlight=False, soft_wrap=True)
 
 
-async def _when_caught_up(client: httpx.AsyncClient, path: str, method: str = "GET") -> httpx.Response:
+async def _when_caught_up(
+    client: httpx.AsyncClient, path: str, method: str = "GET", timeout: float = ANSWERED_WITHIN
+) -> httpx.Response:
     """The answer once the projections hold everything that the ledgers do; a 503 says that they do not yet."""
     deadline = asyncio.get_running_loop().time() + CAUGHT_UP_WITHIN
     while True:
-        answer = await client.request(method, path)
+        answer = await client.request(method, path, timeout=timeout)
         if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE or asyncio.get_running_loop().time() > deadline:
             return answer.raise_for_status()
         await asyncio.sleep(0.1)

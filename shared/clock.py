@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
@@ -48,17 +48,19 @@ class Ran(Camel):
 
 @dataclass
 class Standing:
-    """The last run of this process, and what has postponed the one that is due."""
+    """The last run of this process and what it was made for, and what has postponed the one that is due."""
 
     last: Ran | None = None
     postponed: str | None = None
+    occasion: Hashable = None
 
 
 class Clock:
     """The clock of one service.
 
     `due` proposes, `handler` appends, `reached` tells how far the record has come: while it moves, somebody is
-    loading it, and a run by itself waits. `by_itself` = at start and on each new day, and not only when asked.
+    loading it, and a run by itself waits. `by_itself` = at start and on each new `occasion`, and not only when asked;
+    the occasion is the day unless another is given. `called` is the last part of its address.
     """
 
     def __init__(
@@ -68,45 +70,48 @@ class Clock:
         *,
         today: Callable[[], date],
         reached: Callable[[], Hashable],
+        occasion: Callable[[], Hashable] | None = None,
+        called: str = "clock",
         by_itself: bool = True,
         pause: float = PAUSE,
     ) -> None:
-        self.name = handler.ledger.name
+        self.name, self.called = handler.ledger.name, called
         self.standing = Standing()
         self._handler, self._due, self._today, self._reached = handler, due, today, reached
+        self._occasion = occasion or today
         self._by_itself, self._pause = by_itself, pause
         self._turn = asyncio.Lock()
 
     async def run(self) -> Ran:
         """Announce what is due today and was not announced yet. Raises Problem when the record is not all there."""
         async with self._turn:
-            day = self._today()
+            occasion, day = self._occasion(), self._today()
             announced = 0
             for proposed in await self._due(day):
                 appended = await self._handler.handle(_command(proposed, day), _asked(proposed))
                 announced += not appended.replayed
             ran = Ran(announced=announced, on=day)
-            self.standing = Standing(last=ran)
-            log.info("clock ran", ledger=self.name, on=day.isoformat(), announced=announced)
+            self.standing = Standing(last=ran, occasion=occasion)
+            log.info("clock ran", clock=self.called, ledger=self.name, on=day.isoformat(), announced=announced)
             return ran
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Run beside the service for as long as the block lasts."""
-        beside = asyncio.create_task(self._daily(), name=f"{self.name}-clock") if self._by_itself else None
+        beside = asyncio.create_task(self._looking(), name=f"{self.name}-{self.called}") if self._by_itself else None
         try:
             yield
         finally:
             await end(beside)
 
-    async def _daily(self) -> None:
+    async def _looking(self) -> None:
         """A look every `pause`: a machine that slept, or whose clock was set, needs no alarm that it missed."""
         before, waited = self._reached(), 0
         while True:
             await asyncio.sleep(self._pause)
             now = self._reached()
             still, before = now == before, now
-            if self.standing.last is not None and self.standing.last.on == self._today():
+            if self.standing.last is not None and self.standing.occasion == self._occasion():
                 waited = 0
             elif still or waited >= MOST_WAITS:
                 await unbroken(self._tried())
@@ -119,19 +124,19 @@ class Clock:
             await self.run()
         except Problem as problem:
             self._postpone(str(problem))
-            log.info("clock postponed", ledger=self.name, reason=str(problem))
+            log.info("clock postponed", clock=self.called, ledger=self.name, reason=str(problem))
         except Exception as failure:  # a lost database must not end the clock for good
             self._postpone(repr(failure))
-            log.exception("clock failed", ledger=self.name)
+            log.exception("clock failed", clock=self.called, ledger=self.name)
 
     def _postpone(self, reason: str) -> None:
-        self.standing = Standing(self.standing.last, reason)
+        self.standing = replace(self.standing, postponed=reason)
 
-    def router(self) -> APIRouter:
-        """Under /{name}/clock: how it stands, and a run on demand."""
-        router = APIRouter(prefix=f"/{self.name}/clock", tags=["operation"])
+    def router(self, stands_at: str = "") -> APIRouter:
+        """Under /{name}/clock, or as it is called: how it stands, and a run on demand."""
+        router = APIRouter(prefix=f"/{self.name}/{self.called}", tags=["operation"])
 
-        @router.get("", summary="The clock's last run in this process, and what postpones the one that is due")
+        @router.get(stands_at, summary="Its last run in this process, and what postpones the one that is due")
         async def stands() -> dict[str, Any]:
             last = self.standing.last
             return {

@@ -5,15 +5,19 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 from weakref import WeakValueDictionary
 
-from shared.command import Command
+from shared import amendments
+from shared.amendments import held
+from shared.command import Amends, Command
 from shared.decider import Decider, Refused
-from shared.events.base import Event
-from shared.events.registry import decode_all
+from shared.events.base import CLOCK, RETRACT, Event
+from shared.events.envelope import Proposed, Recorded
+from shared.events.registry import decode
 from shared.ledger.port import Append, Appended, Ledger, VersionConflict
 from shared.telemetry import current_traceparent, tracer
 
@@ -73,6 +77,15 @@ class Handler:
             span.set_attribute("stocktake.replayed", answered.replayed)
             return answered
 
+    async def target(self, amends: Amends) -> Recorded:
+        """The event to be amended; events never change, so that it may be read ahead. Raises Refused."""
+        found = await self.ledger.find(amends.target)
+        if found is None:
+            detail = f"the {self.ledger.name} ledger holds no such event"
+            raise Refused("target-unknown", detail, field=amends.field)
+        amendments.refuse_target(found, amends)
+        return found
+
     async def _decided(self, command: Command, asked: Asked) -> Appended:
         """One command per stream at a time in this process: a queue is cheaper than deciding in vain."""
         turn = self._turns.setdefault(command.fact.stream, asyncio.Lock())
@@ -97,17 +110,13 @@ class Handler:
         return await self._attempt(command, asked)
 
     async def _attempt(self, command: Command, asked: Asked) -> Appended:
-        decider = self._decider_for(type(command.fact))
         stream = command.fact.stream
         recorded = await self.ledger.read_stream(stream)
-        head = recorded[-1] if recorded else None
-        state = decider.fold(decode_all(recorded))
-        events = tuple(decider.decide(state, replace(command, head=head.id if head else None)))
         return await self.ledger.append(
             Append(
                 stream=stream,
-                expected_version=head.version if head else 0,
-                events=events,
+                expected_version=recorded[-1].version if recorded else 0,
+                events=tuple(await self._events(command, recorded)),
                 key=asked.key,
                 body_hash=asked.body_hash,
                 actor=asked.actor,
@@ -115,3 +124,27 @@ class Handler:
                 traceparent=current_traceparent(),
             )
         )
+
+    async def _events(self, command: Command, recorded: Sequence[Recorded]) -> Sequence[Proposed]:
+        """What is decided on the facts that stand: those retracted are gone, those mended are as they are now."""
+        events = held(recorded)
+        if command.amends is not None:
+            asked_again = [await self._again(one, command.today) for one in recorded]
+            commands = {one.id: again for one, again in zip(recorded, asked_again, strict=True) if again is not None}
+            proposed = amendments.decided(events, command, self._decider_for, commands)
+            if command.amends.link == "corrects":
+                amendments.refuse_no_change(command, next(one for one in recorded if one.id == command.amends.target))
+            return proposed
+        facts = amendments.standing(events)
+        decider = self._decider_for(type(command.fact))
+        state = decider.fold(fact.event.event for fact in facts)
+        return decider.decide(state, replace(command, head=facts[-1].event.id if facts else None))
+
+    async def _again(self, recorded: Recorded, today: date) -> Command | None:
+        """A fact as its decider would be asked for it today; None for what nobody asks a decider for."""
+        fact = decode(recorded)
+        if fact.command in (CLOCK, RETRACT):
+            return None
+        known, effective = amendments.known_of_target(recorded), amendments.effective_of_target(recorded)
+        again = Command(fact, (), known, effective, today)
+        return again if self._prepare is None else await self._prepare(again)

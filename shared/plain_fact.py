@@ -45,7 +45,7 @@ def decide(keys: Keys, command: Command) -> Sequence[Proposed]:
 def refuse_repetition(
     keys: Keys,
     command: Command,
-    advice: str = "recording it again changes nothing, and a correction cannot be recorded yet",
+    advice: str = "to change it, send it with `corrects` or `revises` naming that event",
     *,
     article: str | None = None,
 ) -> None:

@@ -16,6 +16,10 @@ NOT_STARTED = 3
 """Exit code when the services' own start failed; its reason is on stderr."""
 
 
+GRACE_SECONDS = 5
+"""What open requests get to finish in when a stop is asked for; a subscription would otherwise keep it for ever."""
+
+
 def serve(name: ServiceName, create_app: Callable[[Settings], FastAPI]) -> None:
     """Serve until stopped, on the settings' host and port; exit 1 with one line when a setting is missing."""
     settings = Settings()
@@ -26,7 +30,12 @@ def serve(name: ServiceName, create_app: Callable[[Settings], FastAPI]) -> None:
             "a service of its own needs a nats-server to talk to the others"
         )
     config = uvicorn.Config(
-        create_app(settings), host=settings.host, port=settings.port, access_log=False, log_config=None
+        create_app(settings),
+        host=settings.host,
+        port=settings.port,
+        access_log=False,
+        log_config=None,
+        timeout_graceful_shutdown=GRACE_SECONDS,
     )
     server = _Server(config)
     server.run()

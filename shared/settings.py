@@ -35,6 +35,15 @@ class Settings(BaseSettings):
     nats_url: str | None = Field(default=None, validation_alias=AliasChoices("NATS_URL", "STOCKTAKE_NATS_URL"))
     """A nats-server to use; None, or an empty variable, starts the embedded one (all services in one process only)."""
 
+    nats_seed: Path | None = Field(default=None, validation_alias=AliasChoices("NATS_SEED", "STOCKTAKE_NATS_SEED"))
+    """File with the nkey seed that our services sign in with at `nats_url`; the embedded server needs none."""
+
+    nats_port: int | None = Field(default=None, ge=1, le=65535)
+    """Port of the embedded nats-server on 127.0.0.1, for subscribers; None lets the kernel choose at each start."""
+
+    subscribers: Path | None = None
+    """File with the register of subscribers; None keeps it in `data`."""
+
     nats_server: Path | None = Field(
         default=None, validation_alias=AliasChoices("NATS_SERVER", "STOCKTAKE_NATS_SERVER")
     )
@@ -55,7 +64,8 @@ class Settings(BaseSettings):
     """Who is recorded as the actor of a command until requests are authenticated."""
 
     clock: bool = True
-    """Whether the clocks announce by themselves, at start and on each new day; if not, only when asked to."""
+    """Whether the clocks announce by themselves, at start and on each new day, and changes of figures are told whenever
+    the record stands still; if not, only when asked to."""
 
     log_level: Literal["debug", "info", "warning", "error"] = "warning"
     """Least severe log line that is written to stderr."""
@@ -73,6 +83,11 @@ class Settings(BaseSettings):
             if not re.fullmatch(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?", one):
                 raise ValueError(f"{one!r} is no exact origin; write https://stats.example or http://127.0.0.1:5500")
         return origins
+
+    @property
+    def register(self) -> Path:
+        """Where the register of subscribers is kept."""
+        return self.subscribers or self.data / "subscribers.json"
 
     def database_of(self, service: ServiceName) -> str:
         """The database URL of one service's ledger and read models."""

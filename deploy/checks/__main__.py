@@ -2,13 +2,14 @@
 
 import sys
 
-from deploy.checks import ROOT, collector, compose, dockerfile, nats_conf
+from deploy.checks import ROOT, collector, compose, contract, dockerfile, nats_conf
 
 CHECKS = {
     "docker-compose.yml": compose.faults_in_repository,
     "deploy/Dockerfile": dockerfile.faults_in_repository,
     "deploy/nats.conf": nats_conf.faults_in_repository,
     "deploy/otel/collector.yaml": collector.faults_in_repository,
+    "docs/schemas": contract.faults_in_repository,
 }
 
 

@@ -21,6 +21,10 @@ class Failed(Exception):
     """A command cannot do what it was asked; the message is one line for the reader."""
 
 
+class NotThere(Failed):
+    """The system has nothing at this address."""
+
+
 def base_url() -> str:
     """Where the system runs: STOCKTAKE_URL, else the default of `stocktake up`."""
     return os.environ.get("STOCKTAKE_URL", DEFAULT_URL).rstrip("/")
@@ -45,12 +49,19 @@ class System:
             raise self._somebody_else()
         return answer.content
 
-    def post(self, path: str) -> Any:
-        """The JSON answer to POST without a body. Raises Failed."""
-        return self._json("POST", path, {})
+    def get_or_none(self, path: str) -> Any:
+        """The JSON answer to GET, None where there is nothing. Raises Failed."""
+        try:
+            return self._json("GET", path, {})
+        except NotThere:
+            return None
 
-    def _json(self, method: str, path: str, parameters: Mapping[str, str | int]) -> Any:
-        body = _json(self._ask(method, path, parameters))
+    def post(self, path: str, body: Any = None) -> Any:
+        """The JSON answer to POST, with a JSON body or without. Raises Failed."""
+        return self._json("POST", path, {}, body)
+
+    def _json(self, method: str, path: str, parameters: Mapping[str, str | int], sent: Any = None) -> Any:
+        body = _json(self._ask(method, path, parameters, sent))
         if body is None:
             raise self._somebody_else()
         return body
@@ -58,15 +69,17 @@ class System:
     def _somebody_else(self) -> Failed:
         return Failed(f"what answers at {self.url} is not Stocktake; set STOCKTAKE_URL to where it runs")
 
-    def _ask(self, method: str, path: str, parameters: Mapping[str, str | int]) -> httpx.Response:
+    def _ask(self, method: str, path: str, parameters: Mapping[str, str | int], sent: Any = None) -> httpx.Response:
         try:
             # no proxies from the environment: the system is a neighbour, by default on this very machine
             with httpx.Client(base_url=self.url, timeout=PATIENCE, trust_env=False) as client:
-                answer = client.request(method, path, params=parameters)
+                answer = client.request(method, path, params=parameters, json=sent)
         except (httpx.TransportError, httpx.InvalidURL) as failure:
             raise nothing_answers(self.url, failure) from failure
         if not answer.is_success:
-            raise Failed(problem_line(answer.status_code, _json(answer)))
+            body = _json(answer)
+            failed = NotThere if answer.status_code == 404 and isinstance(body, dict) else Failed
+            raise failed(problem_line(answer.status_code, body))
         return answer
 
 

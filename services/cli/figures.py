@@ -13,6 +13,7 @@ from rich.text import Text
 
 from services.cli.output import plain, table
 from services.gateway.coverage import Covered, coverage
+from services.gateway.spreadsheet import csv_lines
 from services.gateway.table import parts_in_words, printed_in_words
 from services.gateway.words import OUTCOMES, STATUSES, by_event, number, valued
 from shared.states import states
@@ -43,6 +44,42 @@ def figures_table(plan: str, meeting: str, rows: Sequence[Row], titles: Mapping[
             plain(named(row["members"] or ())),
         )
     return made
+
+
+BASELINES = (
+    "indicator", "status", "provisional", "value", "numerator", "denominator", "printed", "reason",
+    "definitionVersion", "dataThrough", "asOf",
+)  # fmt: skip
+"""Fields of a baseline, in the order scripts see them."""
+
+
+def baselines_csv(rows: Sequence[Row]) -> str:
+    """One line per indicator; States by code with blanks between them, what is not known empty."""
+    return csv_lines([BASELINES, *([_cell(row[name]) for name in BASELINES] for row in rows)])
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return " ".join(value) if isinstance(value, list) else value
+
+
+def baselines_table(plan: str, rows: Sequence[Row], titles: Mapping[str, str]) -> RenderableType:
+    """Each baseline with how far the record reaches; provisional ones say so; counts below."""
+    columns = ("Indicator", "", "Baseline", "Print", "Through", "Why")
+    made = table(f"Baselines of {plan}, known by {rows[0]['asOf'] if rows else '–'}", columns,
+                 numbers=("Baseline", "Print"))  # fmt: skip
+    for row in rows:
+        status = "provisional, " if row["provisional"] else ""
+        words = "" if row["status"] == "computed" and not status else f" ({status}{STATUSES[row['status']]})"
+        made.add_row(
+            row["indicator"], plain(titles.get(row["indicator"], "") + words), number(row["value"]),
+            number(row["printed"]), plain(row["dataThrough"]), plain(row["reason"] or ""),
+        )  # fmt: skip
+    final = sum(row["value"] is not None and not row["provisional"] for row in rows)
+    provisional = sum(bool(row["provisional"]) for row in rows)
+    summary = f"{final} final, {provisional} provisional, {len(rows) - final - provisional} without a value"
+    return Group(made, Text(f"\n{len(rows)} indicators: {summary}"))
 
 
 def reconciliation_table(meeting: str, rows: Sequence[Row]) -> RenderableType:
@@ -98,9 +135,21 @@ def _lines(row: Row) -> Iterator[tuple[str, str]]:
         yield "Without former", f"{row['withoutFormer']} without States that left the population in the window"
     yield from _several("Coverage", [_covered(one) for one in coverage(row["coverage"])] or ["none declared"])
     yield "Data through", row.get("dataThrough") or "not covered as a whole"
+    for one in row.get("breakdowns") or ():
+        yield from _several(f"{one['what']} told apart".capitalize(), list(_told_apart(one)))
     yield from _several("Reading", row["readings"])
     yield "Definition", f"version {row.get('definition')}"
     yield "Cut", _cut(row["cut"])
+
+
+def _told_apart(row: Row) -> Iterator[str]:
+    """What the plan asks to be told apart, and which States did so."""
+    yield f"asked: {', '.join(row['by'])}"
+    for name in row["by"]:
+        told = [one["iso3"] for one in row["states"] if name in one["received"]]
+        yield f"{name}: {', '.join(told) or 'nobody'}, {len(told)} of {len(row['states'])} that told anything"
+    if not row["complete"]:
+        yield f"not all may be held: {row['reason']}"
 
 
 def _several(label: str, texts: Sequence[str]) -> Iterator[tuple[str, str]]:

@@ -12,11 +12,25 @@ from urllib.parse import quote
 import httpx
 import typer
 
+from services.cli.amend import amend_app
+from services.cli.changes import changes_app
 from services.cli.client import PATIENCE, Failed, System, base_url, nothing_answers
 from services.cli.duties import deadlines, membership, state
-from services.cli.figures import explanation, figures_table, reconciled, reconciliation_table
-from services.cli.operation import clock_app, ledger_app, projections_app, relay_app
+from services.cli.exporting import AsCsv, AsXlsx, export, only_one
+from services.cli.figures import (
+    baselines_csv,
+    baselines_table,
+    explanation,
+    figures_table,
+    reconciled,
+    reconciliation_table,
+)
+from services.cli.operation import clock_app, ledger_app, relay_app
 from services.cli.output import AsJson, console, print_json, progress_console
+from services.cli.plans import ask, method, trend
+from services.cli.projections import projections_app
+from services.cli.subscribers import subscribers_app
+from services.cli.two_times import replay, restate, seal, seals_app
 
 app = typer.Typer(
     name="stocktake",
@@ -28,9 +42,15 @@ app = typer.Typer(
 record_app = typer.Typer(no_args_is_help=True, help="The record: facts with their passages.")
 app.add_typer(record_app, name="record")
 app.add_typer(clock_app, name="clock")
+app.add_typer(changes_app, name="changes")
 app.add_typer(ledger_app, name="ledger")
 app.add_typer(relay_app, name="relay")
 app.add_typer(projections_app, name="projections")
+app.add_typer(subscribers_app, name="subscribers")
+app.add_typer(amend_app)
+app.add_typer(seals_app, name="seals")
+for _command in (replay, restate, seal):
+    app.command()(_command)
 
 Meeting = Annotated[str, typer.Argument(help="A meeting (13MSP), or a day in exactly one cycle.")]
 
@@ -73,15 +93,16 @@ def import_(folder: Annotated[Path | None, typer.Option(help="Another record tha
 
 
 @app.command()
-def figures(plan: str, meeting: Meeting, as_json: AsJson = False) -> None:
+def figures(plan: str, meeting: Meeting, as_json: AsJson = False, as_csv: AsCsv = False, xlsx: AsXlsx = None) -> None:
     """Every figure of a plan at a meeting, with the States by name."""
+    if only_one(as_json, as_csv, xlsx) in ("csv", "xlsx"):
+        export(f"{quote(plan, safe='')}/{quote(meeting, safe='')}", xlsx)
+        return
     found = System().get("/indicators/figures", plan=plan, meeting=meeting)
     if as_json:
         print_json(found["figures"])
-        return
-    shown = System().get(f"/indicators/plans/{quote(plan, safe='')}")
-    titles = {one["id"]: one["title"] for action in shown["actions"] for one in action["indicators"]}
-    console().print(figures_table(plan, meeting, found["figures"], titles))
+    else:
+        console().print(figures_table(plan, meeting, found["figures"], _titles(System(), plan)))
 
 
 @app.command()
@@ -109,7 +130,34 @@ def reconcile(
         console().print(reconciliation_table(meeting, rows))
 
 
-for command in (deadlines, membership, state):
+@app.command()
+def baselines(
+    plan: str,
+    as_of: Annotated[str | None, typer.Option("--as-of", help="Known by this day, 2026-06-30; today.")] = None,
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+    xlsx: AsXlsx = None,
+) -> None:
+    """What each indicator of a plan stood at when it began: final, provisional, or why not and what would supply it."""
+    if only_one(as_json, as_csv, xlsx) == "xlsx":
+        export(f"baselines/{quote(plan, safe='')}", xlsx, asOf=as_of)
+        return
+    system = System()
+    rows = system.get(f"/indicators/baselines/{quote(plan, safe='')}", asOf=as_of)
+    if as_json:
+        print_json(rows)
+    elif as_csv:
+        sys.stdout.write(baselines_csv(rows))
+    else:
+        console().print(baselines_table(plan, rows, _titles(system, plan)))
+
+
+def _titles(system: System, plan: str) -> dict[str, str]:
+    shown = system.get(f"/indicators/plans/{quote(plan, safe='')}")
+    return {one["id"]: one["title"] for action in shown["actions"] for one in action["indicators"]}
+
+
+for command in (deadlines, membership, state, trend, method, ask):
     app.command()(command)
 
 

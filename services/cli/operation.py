@@ -1,4 +1,4 @@
-"""`stocktake ledger`, `relay`, `projections` and `clock`: how the machinery stands."""
+"""`stocktake ledger`, `relay` and `clock`: how the machinery stands."""
 
 from __future__ import annotations
 
@@ -22,7 +22,6 @@ CLOCKS = ("meetings", "indicators")
 ledger_app = typer.Typer(no_args_is_help=True, help="The ledgers: what is recorded, and whether it is sound.")
 relay_app = typer.Typer(no_args_is_help=True, help="The relay from each ledger to NATS.")
 clock_app = typer.Typer(no_args_is_help=True, help="The clocks that announce what the calendar brings.")
-projections_app = typer.Typer(no_args_is_help=True, help="The read models and how far they are.")
 
 
 def _chosen(ledger: LedgerName | None) -> Sequence[str]:
@@ -76,37 +75,11 @@ def relay_status(ledger: OneLedger = None, as_json: AsJson = False) -> None:
     _show(found, columns, as_json, numbers=("head", "relayed", "lag"))
 
 
-@projections_app.command("status")
-def projections_status(as_json: AsJson = False) -> None:
-    """How far each read model has come in each ledger it hears."""
-    found = _projections()
-    columns = ("service", "projection", "source", "position", "head", "lag", "state", "parked", "error")
-    _show(found, columns, as_json, numbers=("position", "head", "lag", "parked"))
-
-
-@projections_app.command("rebuild")
-def rebuild(name: str, as_json: AsJson = False) -> None:
-    """Make a read model anew from the first event on; its figures stay what they were."""
-    owners = {row["service"] for row in _projections() if row["projection"] == name}
-    if not owners:
-        known = ", ".join(sorted({row["projection"] for row in _projections()})) or "none"
-        raise Failed(f"no projection is called {name!r}; there are: {known}")
-    found = [System().post(f"/{service}/projections/{name}/rebuild") for service in sorted(owners)]
-    if as_json:
-        print_json(found)
-    else:
-        console().print(f"{name} is being rebuilt; see `stocktake projections status`", markup=False)
-
-
 @clock_app.command("run")
 def clock_run(as_json: AsJson = False) -> None:
     """Announce what is due today and was not announced yet; a second run adds nothing."""
     found = [{"ledger": name, **System().post(f"/{name}/clock/run")} for name in CLOCKS]
     _show(found, ("ledger", "on", "announced"), as_json, numbers=("announced",))
-
-
-def _projections() -> list[dict[str, Any]]:
-    return [{"service": name, **row} for name in SERVICES for row in System().get(f"/{name}/projections")]
 
 
 def _show(rows: Sequence[dict[str, Any]], columns: Sequence[str], as_json: bool, *, numbers: Sequence[str]) -> None:

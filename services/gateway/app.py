@@ -9,14 +9,18 @@ import httpx
 from fastapi import FastAPI
 
 from services.gateway.calendar_http import calendar_router
+from services.gateway.contract_http import contract_router
 from services.gateway.cors import CrossOrigin, origins_of
 from services.gateway.explorer import explorer_router
+from services.gateway.exports import exports_router
 from services.gateway.forwarding import forwarding_router
 from services.gateway.graphql_http import Answering, graphql_router
 from services.gateway.health import health_router
+from services.gateway.live import Live
 from services.gateway.pages import pages_router
 from services.gateway.security import SecurityHeaders
 from services.gateway.upstream import Upstream
+from services.gateway.websocket import Subscriptions, websocket_route
 from shared.http.handlers import install_handlers
 from shared.settings import ServiceName, Settings
 from shared.telemetry import HTTP
@@ -40,14 +44,18 @@ def create_app(settings: Settings, *, services: Mapping[str, httpx.AsyncClient] 
     owned = {} if services else _clients(settings)
     behind = services or owned
 
+    live = Live(settings.nats_url)
+
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             for client in owned.values():
                 await stack.enter_async_context(client)
+            stack.push_async_callback(live.close)
             yield
 
     app = FastAPI(title="Stocktake", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan, telemetry=HTTP)
+    app.state.live = live
     install_handlers(app)
     app.add_middleware(SecurityHeaders)
     if origins := origins_of(settings):
@@ -55,8 +63,10 @@ def create_app(settings: Settings, *, services: Mapping[str, httpx.AsyncClient] 
     upstream = Upstream(behind)
     public_url = (settings.public_url or "").rstrip("/")
     answering = Answering(upstream, public_url)
-    read = (graphql_router(answering), pages_router(upstream, public_url), calendar_router(upstream))
-    for router in (health_router(behind), explorer_router(answering), *read, forwarding_router(behind)):
+    pages = (pages_router(upstream, public_url), calendar_router(upstream), exports_router(upstream))
+    read = (explorer_router(answering), graphql_router(answering), *pages)
+    app.router.routes.append(websocket_route(Subscriptions(upstream, live, origins_of(settings), public_url)))
+    for router in (health_router(behind), contract_router(), *read, forwarding_router(behind)):
         app.include_router(router)
     return app
 

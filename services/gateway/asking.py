@@ -15,6 +15,7 @@ from services.gateway.cuts import Asked
 from services.gateway.duty_rows import DutyKey, Rows, load_duties
 from services.gateway.limits import CALLS, OBJECTS
 from services.gateway.list_rows import ListKey, Row, load_lists
+from services.gateway.live import Live
 from services.gateway.problems import PublicError, public
 from services.gateway.reaching import reached
 from services.gateway.upstream import Answer, Parameters, Upstream
@@ -22,6 +23,10 @@ from shared.problems import Problem
 
 FEW = 3
 """Up to so many figures of one plan and cut are asked one by one; more are asked as the plan's whole table."""
+
+
+NO_DOCUMENT = DocumentNode(definitions=())
+"""Where each operation of a connection brings its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,8 @@ class FigureKey:
 class Asking:
     """The context of one operation."""
 
+    live: Live  # only while listening
+
     def __init__(self, upstream: Upstream, document: DocumentNode, public_url: str = ""):
         self.document, self.public_url = document, public_url
         self._upstream = upstream
@@ -52,6 +59,9 @@ class Asking:
         self.figures: DataLoader[FigureKey, Answer] = DataLoader(load_fn=self._load_figures)
         self.duties: DataLoader[DutyKey, Rows] = DataLoader(load_fn=self._load_duties)
         self.lists: DataLoader[ListKey, Sequence[Row]] = DataLoader(load_fn=self._load_lists)
+
+    def renew(self) -> None:
+        """Nothing to forget: an operation that is asked once has one answer."""
 
     def spend(self, objects: int) -> None:
         """Count objects that go into the answer; PublicError `too-costly` beyond the budget.
@@ -141,6 +151,18 @@ class Asking:
     async def _one_figure(self, key: FigureKey) -> Answer:
         of = "explanations" if key.evidence else "figures"
         return await self.ask(f"/indicators/{of}/{key.indicator}", key.cut.parameters())
+
+
+class Listening(Asking):
+    """The context of a connection that listens: each event is answered with nothing remembered of the one before."""
+
+    def __init__(self, upstream: Upstream, live: Live, public_url: str = ""):
+        super().__init__(upstream, NO_DOCUMENT, public_url)
+        self.live = live
+
+    def renew(self) -> None:
+        """Forget what was asked and spent for the last event."""
+        super().__init__(self._upstream, NO_DOCUMENT, self.public_url)
 
 
 def _row_of(rows: dict[str, Any], key: FigureKey, stale: bool) -> Answer | BaseException:

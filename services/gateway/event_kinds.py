@@ -15,7 +15,8 @@ class EventType(Enum):
 
     _ignore_ = "kind"
 
-    for kind in EVENT_TYPES.values():
+    # one name may be a type of several ledgers, as FactRetracted is: it is one value here
+    for kind in {kind.__name__: kind for kind in EVENT_TYPES.values()}.values():
         vars()[kind.__name__] = strawberry.enum_value(kind.__name__, description=(kind.__doc__ or "").split("\n")[0])
 
 

@@ -19,6 +19,7 @@ from services.gateway.passages import Passage, passages
 from services.gateway.problems import PublicError
 from services.gateway.proof import the_state
 from services.gateway.selection import Info
+from shared.states import is_iso3
 
 if TYPE_CHECKING:
     from services.gateway.state_types import State
@@ -71,7 +72,9 @@ class Event(Node):
     retracts: strawberry.ID | None = strawberry.field(description="The event that it retracts: `event:<uuid>`.")
     passages: list[Passage] = bounded(PASSAGES, usual=2, description="Where documents say so.")
     data: JSON = strawberry.field(description="The fact's own fields, as recorded; docs/events.md tells each type's.")
-    hash: str = strawberry.field(description="SHA-256, in hex, of the previous event's hash followed by this event.")
+    hash: str | None = strawberry.field(
+        description="SHA-256, in hex, of the previous event's hash followed by this event; null in a subscription."
+    )
 
 
 @strawberry.type(description="How far a read model has come with a ledger.")
@@ -109,7 +112,7 @@ def event_of(body: dict[str, Any], ledger: str) -> Event:
         schema_version=body["schemaversion"],
         stream=body["stream"],
         version=body["version"],
-        state=the_state(body["subject"]) if body["subject"] else None,
+        state=the_state(body["subject"]) if is_iso3(body["subject"] or "") else None,
         effective_from=_day(effective["from"]),
         effective_to=_day(effective["to"]),
         effective_precision=Precision(effective["precision"]),
@@ -123,7 +126,7 @@ def event_of(body: dict[str, Any], ledger: str) -> Event:
         retracts=_event_id(body["retracts"]),
         passages=passages(whole(here, PASSAGES)),
         data=body["data"],
-        hash=body.get("hash", ""),
+        hash=body.get("hash"),
     )
 
 

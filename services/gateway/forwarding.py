@@ -13,6 +13,8 @@ from services.gateway.problems import unreachable
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
+READING = ["GET", "HEAD", "OPTIONS"]
+
 HOP_BY_HOP = frozenset(
     b"connection keep-alive proxy-authenticate proxy-authorization proxy-connection te trailer transfer-encoding"
     b" upgrade host".split()
@@ -28,10 +30,13 @@ Headers = Iterable[tuple[bytes, bytes]]
 
 
 def forwarding_router(services: Mapping[str, httpx.AsyncClient]) -> APIRouter:
-    """Routes `/<service>/…` for each of `services`."""
+    """Routes `/<service>/…` for each of `services`, and the feed of its ledger."""
     router = APIRouter(include_in_schema=False)
     for name, client in services.items():
-        router.add_api_route(f"/{name}/{{path:path}}", _forwarder(name, client), methods=METHODS)
+        forward = _forwarder(name, client)
+        router.add_api_route(f"/{name}/{{path:path}}", forward, methods=METHODS)
+        for path in (f"/feeds/{name}", f"/feeds/{name}/{{path:path}}"):
+            router.add_api_route(path, forward, methods=READING)
     return router
 
 

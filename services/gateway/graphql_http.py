@@ -11,13 +11,14 @@ from typing import Any
 import orjson
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import PlainTextResponse
-from graphql import DocumentNode, GraphQLError, GraphQLFormattedError, GraphQLSyntaxError, get_operation_ast
+from graphql import DocumentNode, GraphQLError, get_operation_ast
 from strawberry.exceptions import StrawberryException
 
 from services.gateway.asking import Asking
 from services.gateway.kept_answers import KeptAnswers, etag_of, operation_of
 from services.gateway.limits import LARGEST_BODY, NESTING, SECONDS
-from services.gateway.schema import admit, schema, sdl
+from services.gateway.problems import PublicError
+from services.gateway.schema import admit, coded, listens, schema, sdl
 from services.gateway.standing import Standings
 from services.gateway.table_query import table_query
 from services.gateway.upstream import Upstream
@@ -96,6 +97,10 @@ class Answering:
             return _refused(refused)
         if (unknown := _operation_missing(document, operation.name)) is not None:
             return _refused([unknown])
+        if listens(document):
+            return _refused(
+                [PublicError("connection-only", "subscriptions go over graphql-transport-ws, at this path")]
+            )
         key = operation_of(operation.query, operation.name, operation.variables, self._now())
         before = await self._standings.now() if self._kept.worth(key) else None
         if (body := self._kept.find(key, before, self._now())) is not None:
@@ -135,7 +140,7 @@ def _holds(request: Request, etag: str) -> bool:
 
 
 def _refused(errors: list[GraphQLError]) -> Answered:
-    return Answered(orjson.dumps({"errors": [_formatted(error) for error in errors]}), ran=False, sound=False)
+    return Answered(orjson.dumps({"errors": [coded(error).formatted for error in errors]}), ran=False, sound=False)
 
 
 def _operation_missing(document: DocumentNode, name: str | None) -> GraphQLError | None:
@@ -148,18 +153,10 @@ def _operation_missing(document: DocumentNode, name: str | None) -> GraphQLError
 def _shaped(data: dict[str, Any] | None, errors: list[GraphQLError] | None, stale: bool) -> dict[str, Any]:
     found: dict[str, Any] = {"data": data}
     if errors:
-        found["errors"] = [_formatted(error) for error in errors]
+        found["errors"] = [coded(error).formatted for error in errors]
     if stale:
         found["extensions"] = {"stale": True}
     return found
-
-
-def _formatted(error: GraphQLError) -> GraphQLFormattedError:
-    """An error with its code: ours, or that of the GraphQL rule that the text breaks."""
-    if not (error.extensions or {}).get("code"):
-        code = "graphql-syntax" if isinstance(error, GraphQLSyntaxError) else "graphql-invalid"
-        error.extensions = {**(error.extensions or {}), "code": code}
-    return error.formatted
 
 
 async def _posted(request: Request) -> Operation:

@@ -9,7 +9,7 @@ from graphql import GraphQLError
 
 from shared.problems import Problem
 
-_NAME = re.compile(r"[A-Za-z0-9._-]{1,80}")
+_NAME = re.compile(r"[A-Za-z0-9._()-]{1,80}")
 
 
 class PublicError(GraphQLError):

@@ -20,6 +20,7 @@ from services.gateway.arguments import (
     YearArg,
     described,
 )
+from services.gateway.ask_types import FoundStates, ask
 from services.gateway.bounds import bounded
 from services.gateway.connections import Connection
 from services.gateway.cuts import Cut, asked, echoed, written
@@ -29,6 +30,7 @@ from services.gateway.figure_types import Figure, load_figure
 from services.gateway.finding import node
 from services.gateway.limits import IN_WORDS
 from services.gateway.meeting_types import Meeting, MeetingKind, meeting_of
+from services.gateway.method_types import Methodology, methodology
 from services.gateway.nodes import Node, code_of, state_code
 from services.gateway.obligation_types import Obligation, obligation_of
 from services.gateway.paging import Statement, page
@@ -39,9 +41,11 @@ from services.gateway.reconciliation_types import Reconciliation, reconciliation
 from services.gateway.record_queries import RecordQuery
 from services.gateway.report_types import Report, report_of
 from services.gateway.request_types import ExtensionRequest, request_of
+from services.gateway.restatement_types import Restatement, restatement
 from services.gateway.root_fields import reading, reading_list
 from services.gateway.selection import Info
 from services.gateway.state_types import RegionalGroup, Standing, State, membership, state
+from services.gateway.trend_types import Trend, trend
 from shared.states import is_iso3
 from shared.states import states as all_states
 
@@ -341,4 +345,10 @@ class Query(RecordQuery):
         resolver=_report_duties,
         description="Who owes which Article 7 report when, and what came of it; `status: overdue` for those that"
         " have not come.",
+    )
+    restatement: Restatement = reading(resolver=restatement, description="Why a figure is not what it was.")
+    trend: Trend = reading(resolver=trend, description="An indicator through the cycles and the plans.")
+    ask: FoundStates = reading(resolver=ask, description="Which States belong to a set that a question names.")
+    methodology: Methodology = reading(
+        resolver=methodology, description="What a figure of an indicator rests on, from the definition that runs."
     )

@@ -8,18 +8,28 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 import strawberry
-from graphql import DocumentNode, GraphQLError, parse, specified_rules
+from graphql import (
+    DocumentNode,
+    GraphQLError,
+    GraphQLSyntaxError,
+    OperationDefinitionNode,
+    OperationType,
+    parse,
+    specified_rules,
+)
 from graphql.language import TokenKind
 from strawberry.extensions import MaskErrors, SchemaExtension
 from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.schema import validate_document
 from strawberry.types import ExecutionContext
 
+from services.gateway.asking import Listening
 from services.gateway.cost import cost_of
 from services.gateway.figure_types import NUMBER, Number
 from services.gateway.limits import COMMENTS, IN_WORDS, LONGEST_QUERY, NESTING, SHORT_QUERY, TOKENS
 from services.gateway.problems import PublicError
 from services.gateway.queries import Query
+from services.gateway.subscriptions import Subscription
 
 SDL = Path(__file__).parents[2] / "docs" / "schema.graphql"
 
@@ -37,8 +47,16 @@ def _admit(query: str) -> Admission:
         _refuse_nesting(document)
         cost_of(schema._schema, document)
     except GraphQLError as refused:
-        return None, [refused]
-    return document, validate_document(schema._schema, document, _RULES)
+        return None, [coded(refused)]
+    return document, [coded(error) for error in validate_document(schema._schema, document, _RULES)]
+
+
+def coded(error: GraphQLError) -> GraphQLError:
+    """The error with its code: ours, or that of the GraphQL rule that the text breaks."""
+    if not (error.extensions or {}).get("code"):
+        code = "graphql-syntax" if isinstance(error, GraphQLSyntaxError) else "graphql-invalid"
+        error.extensions = {**(error.extensions or {}), "code": code}
+    return error
 
 
 # Few and short ones only: a parsed query is some hundred times as large as its text.
@@ -63,9 +81,35 @@ class Admitted(SchemaExtension):
 
     def on_parse(self) -> Iterator[None]:
         context = self.execution_context
-        context.graphql_document = context.context.document
-        context.pre_execution_errors = []  # an empty list, not None: validated already
+        if isinstance(context.context, Listening):
+            document, refused = admit(context.query or "")
+            errors = [*refused, *_not_listening(document)]
+            context.graphql_document = document if document and not errors else _NEVER_RUN
+            context.pre_execution_errors = errors
+            if errors:
+                context._provided_operation_name = None  # of a text that is not looked at any further
+        else:
+            context.graphql_document = context.context.document
+            context.pre_execution_errors = []  # an empty list, not None: validated already
         yield
+
+
+def listens(document: DocumentNode) -> bool:
+    """Whether a document holds a subscription."""
+    operations = [one for one in document.definitions if isinstance(one, OperationDefinitionNode)]
+    return any(one.operation is OperationType.SUBSCRIPTION for one in operations)
+
+
+_NEVER_RUN = parse("subscription { __typename }")
+"""Stands for a text that is refused: errors come first, but the kind of operation is looked up before they are told."""
+
+
+def _not_listening(document: DocumentNode | None) -> list[GraphQLError]:
+    """A connection listens; questions go by POST, where they have a deadline."""
+    operations = [one for one in document.definitions if isinstance(one, OperationDefinitionNode)] if document else []
+    if all(one.operation is OperationType.SUBSCRIPTION for one in operations):
+        return []
+    return [PublicError("subscription-only", "only subscriptions go over a connection; queries go by POST")]
 
 
 def _is_internal(error: GraphQLError) -> bool:
@@ -105,6 +149,7 @@ _RULES = tuple(specified_rules)
 
 schema = Schema(
     Query,
+    subscription=Subscription,
     config=StrawberryConfig(disable_field_suggestions=True, scalar_map={Number: NUMBER}),
     extensions=[Admitted, Masked],
 )

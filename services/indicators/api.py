@@ -12,14 +12,18 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 
 from services.indicators import plans
 from services.indicators.answers import answers
+from services.indicators.baselines import Baseline, NoSuchBaseline, baselines
+from services.indicators.breakdowns import Breakdowns
 from services.indicators.cutting import Question, cut_on, positions_of, version_of
 from services.indicators.definition import Definition, Plan, of_populations
+from services.indicators.explanation import states_of
 from services.indicators.expression import Population
 from services.indicators.figure import Figure
 from services.indicators.figure_set import FigureSet
 from services.indicators.figures import Figures
 from services.indicators.frame import Cycle, Frame
 from services.indicators.record import Record
+from services.indicators.replay import check_plan
 from services.indicators.scene import TO_DATE, Scene
 from services.indicators.sets import found
 from services.indicators.stateset import members
@@ -56,11 +60,11 @@ def question(
 Asked = Annotated[Question, Depends(question)]
 
 
-def query_router(figures: Figures, files: Mapping[str, Plan]) -> APIRouter:
+def query_router(figures: Figures, files: Mapping[str, Plan], breakdowns: Breakdowns) -> APIRouter:
     """All queries, under /indicators."""
     router = APIRouter(prefix="/indicators", tags=["queries"])
     _add_definitions(router, figures, files)
-    _add_figures(router, figures)
+    _add_figures(router, figures, breakdowns)
     _add_sets(router, figures, files)
     return router
 
@@ -73,7 +77,7 @@ def _add_definitions(router: APIRouter, figures: Figures, files: Mapping[str, Pl
     @router.get("/plans/{plan}", summary="A plan: its actions and indicators, each with its formula in words")
     async def show_plan(plan: Name) -> Response:
         record = (await figures.held(Question())).record
-        _check_plan(record, plan, "path")
+        check_plan(record, plan, "path")
         return _json(plans.shown(plan, record, files))
 
     @router.get("/cycles", summary="The reporting cycles, by their first day")
@@ -82,11 +86,11 @@ def _add_definitions(router: APIRouter, figures: Figures, files: Mapping[str, Pl
         return _json([_cycle(one) for one in sorted(cycles.values(), key=lambda one: (one.first, one.name))])
 
 
-def _add_figures(router: APIRouter, figures: Figures) -> None:
+def _add_figures(router: APIRouter, figures: Figures, breakdowns: Breakdowns) -> None:
     @router.get("/figures", summary="Every figure of a plan at one cut; `evidence` adds the States behind each")
     async def table(asked: Asked, plan: PlanName, evidence: bool = False) -> Response:
         found_set, stale = await figures.figure_set(asked)
-        _check_plan(found_set.record, plan)
+        check_plan(found_set.record, plan)
         rows = await figures.compute(
             lambda: [found_set.row(figure, evidence=evidence) for figure in found_set.of_plan(plan)]
         )
@@ -101,15 +105,33 @@ def _add_figures(router: APIRouter, figures: Figures) -> None:
     @router.get("/explanations/{indicator}", summary="One figure opened: formula, States, passages, coverage, print")
     async def explanation(indicator: Name, asked: Asked) -> Response:
         found_set, stale = await figures.figure_set(asked)
-        row = await figures.compute(lambda: found_set.explanation(_figure(found_set, indicator)))
+        row = await figures.compute(lambda: _explained(found_set, indicator, breakdowns))
         return _json(_marked(row, stale))
 
     @router.get("/reconciliation/{meeting}", summary="Every figure of a plan beside the printed one")
     async def reconciliation(meeting: Name, asked: AskedAt, plan: PlanName = "LAP") -> Response:
         found_set, _ = await figures.figure_set(replace(asked, meeting=meeting))
-        _check_plan(found_set.record, plan)
+        check_plan(found_set.record, plan)
         rows = await figures.compute(lambda: [found_set.reconciliation(figure) for figure in found_set.of_plan(plan)])
         return _json(rows)
+
+    @router.get("/baselines/{plan}", summary="What each indicator of a plan stood at, final or provisional, and why")
+    async def baseline_rows(
+        plan: Name,
+        as_of: Annotated[date | None, Query(alias="asOf", description="Known by this day; today.")] = None,
+        evidence: bool = False,
+    ) -> Response:
+        day = as_of or figures.today()
+        if day > figures.today():
+            detail = f"nothing is known yet of what becomes known by {day}"
+            raise Problem(422, "future", "A date lies in the future", detail, field="query:asOf")
+        record = (await figures.held(Question())).record
+        check_plan(record, plan, "path")
+        try:
+            found = await figures.compute(lambda: [_baseline(one, evidence) for one in baselines(record, plan, day)])
+        except NoSuchBaseline as lacking:
+            raise Problem(422, "cycle-ambiguous", "Which cycle?", str(lacking), field="query:asOf") from lacking
+        return _json(found)
 
 
 def _add_sets(router: APIRouter, figures: Figures, files: Mapping[str, Plan]) -> None:
@@ -119,10 +141,10 @@ def _add_sets(router: APIRouter, figures: Figures, files: Mapping[str, Plan]) ->
     ) -> Response:
         held = await figures.held(asked)
         record = held.record
-        definition = record.population(name, plan) or _declared(name, plan, files)
+        cut = record.attested(cut_on(asked, on, held.heads, figures.today()))
+        definition = record.population(name, plan, asked.definition, cut) or _declared(name, plan, files)
         if definition is None:
             raise Problem(404, "population-unknown", "No such population", f"no plan declares {name!r}", field="path")
-        cut = record.attested(cut_on(asked, on, held.heads, figures.today()))
         body = await figures.compute(lambda: _belonging(name, definition, record, cut))
         return _json(_marked(body, held.stale))
 
@@ -130,7 +152,7 @@ def _add_sets(router: APIRouter, figures: Figures, files: Mapping[str, Plan]) ->
     async def statements(code: Annotated[str, Query(max_length=80)], asked: Asked) -> Response:
         found_set, _ = await figures.figure_set(asked)
         record = found_set.record
-        definition = record.using_code(code)
+        definition = record.using_code(code, found_set.version, found_set.cut)
         if definition is None:
             detail = f"no indicator asks for {code!r}"
             raise Problem(404, "code-unknown", "No such practice code", detail, field="query:code")
@@ -148,11 +170,14 @@ def _figure(found_set: FigureSet, indicator: str) -> Figure:
     return figure
 
 
-def _check_plan(record: Record, plan: str, field: str = "query:plan") -> None:
-    if plan not in record.plans():
-        known = ", ".join(record.plans()) or "none"
-        detail = f"no plan is called {plan!r}; there are: {known}"
-        raise Problem(404, "plan-unknown", "No such plan", detail, field=field)
+def _baseline(baseline: Baseline, evidence: bool) -> dict[str, Any]:
+    row = baseline.row()
+    return row | {"states": states_of(baseline.given)} if evidence else row
+
+
+def _explained(found_set: FigureSet, indicator: str, breakdowns: Breakdowns) -> dict[str, Any]:
+    figure = _figure(found_set, indicator)
+    return found_set.explanation(figure) | {"breakdowns": breakdowns.received(figure)}
 
 
 def _declared(name: str, plan: str | None, files: Mapping[str, Plan]) -> Definition | None:

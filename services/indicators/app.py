@@ -4,28 +4,37 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import date
+from datetime import date, datetime
 
 import httpx
 from fastapi import FastAPI
 
+from services.indicators.across import check_across, load_across
 from services.indicators.announcing import due_of
 from services.indicators.api import query_router
 from services.indicators.catalogue import CATALOGUES, record_plans
+from services.indicators.changes_api import EstablishBaselines, changes_router
 from services.indicators.clock import Deadlines
 from services.indicators.deciders import decider_for
 from services.indicators.definition import Plan, load_plans
 from services.indicators.duties.deadlines import deadlines as owed_days
 from services.indicators.duties_api import duties_router
+from services.indicators.establishing import Establishing
 from services.indicators.fact_store import FactsProjection
 from services.indicators.figures import PATIENCE, Figures
+from services.indicators.follower import Follower
+from services.indicators.generation_sets import figure_sets
+from services.indicators.ledger_facts import LedgerFacts
+from services.indicators.plans_api import plans_router
+from services.indicators.replay_api import SealFigures, replay_router
+from services.indicators.replays import Replays
 from shared.clock import Clock
 from shared.handling import Handler
 from shared.http.app import service_app
 from shared.http.commands import command_router
 from shared.problems import Problem
 from shared.projecting.runner import ProjectionRunner
-from shared.service import Service, utc_today
+from shared.service import Service, utc_now, utc_today
 from shared.settings import Settings
 
 
@@ -33,6 +42,7 @@ def create_app(
     settings: Settings,
     *,
     today: Callable[[], date] = utc_today,
+    now: Callable[[], datetime] = utc_now,
     clients: Mapping[str, httpx.AsyncClient] | None = None,
     plans: Sequence[Plan] | None = None,
     deadlines: Deadlines = owed_days,
@@ -44,22 +54,44 @@ def create_app(
     seconds waited for the facts to catch up.
     Raises BrokenCatalogue; starting does too, when an indicator changed without a new version.
     """
-    catalogue = load_plans(CATALOGUES) if plans is None else tuple(plans)
-    service = Service("indicators", settings, [FactsProjection()])
+    catalogue, across = load_plans(CATALOGUES) if plans is None else tuple(plans), load_across()
+    if plans is None:
+        check_across(across, catalogue)
+    reached = _own_clients(settings) if clients is None else clients
+    sets_of = {FactsProjection.name: figure_sets(FactsProjection.name, today)}
+    service = Service("indicators", settings, [FactsProjection()], neighbours=reached, sets_of=sets_of, now=now)
 
     def runner() -> ProjectionRunner:
         if "facts" not in service.runners:
             raise Problem(503, "not-ready", "Not ready", "the service is starting")
         return service.runners["facts"]
 
-    reached = _own_clients(settings) if clients is None else clients
     figures = Figures(
-        ledger=service.ledger, views=service.views, runner=runner, clients=reached, today=today, patience=patience
+        ledger=service.ledger,
+        live=service.live["facts"],
+        runner=runner,
+        clients=reached,
+        today=today,
+        patience=patience,
     )
+    files = {plan.id: plan for plan in catalogue}
     handler = Handler(service.ledger, decider_for)
+    replays = Replays(LedgerFacts(service.ledger, reached, patience), handler, today)
     commands, bodies = command_router("indicators", handler, today=today, actor=settings.actor)
+    files = {plan.id: plan for plan in catalogue}
+    establishing = Establishing(figures, service.ledger, files, today)
+    by_itself, reached_now = settings.clock, service.reached
     due = due_of(figures, service.ledger, deadlines)
-    clock = Clock(handler, due, today=today, reached=service.reached, by_itself=settings.clock)
+    clock = Clock(handler, due, today=today, reached=reached_now, by_itself=by_itself)
+    changes = Clock(
+        handler,
+        Follower(figures, catalogue).due,
+        today=today,
+        reached=reached_now,
+        occasion=reached_now,
+        called="changes",
+        by_itself=by_itself,
+    )
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -69,6 +101,7 @@ def create_app(
             await stack.enter_async_context(service.running())
             await record_plans(service.ledger, catalogue, actor=settings.actor, today=today())
             await stack.enter_async_context(clock.running())
+            await stack.enter_async_context(changes.running())
             yield
 
     return service_app(
@@ -77,13 +110,17 @@ def create_app(
         lifespan=lifespan,
         routers=[
             commands,
-            query_router(figures, {plan.id: plan for plan in catalogue}),
+            query_router(figures, files, across.breakdowns),
+            plans_router(figures, files, across),
             duties_router(figures),
+            replay_router(replays, figures, actor=settings.actor),
+            changes_router(figures, establishing, actor=settings.actor),
             service.router(),
             clock.router(),
+            changes.router("/run"),
         ],
         faults=service.faults,
-        schemas=bodies,
+        schemas=[*bodies, SealFigures, EstablishBaselines],
     )
 
 

@@ -21,14 +21,24 @@ CATALOGUES: Final = Path(__file__).parent / "catalogues"
 async def record_plans(ledger: Ledger, plans: Iterable[Plan], *, actor: str, today: date) -> int:
     """Append what is new in the plans and answer how many events that were. Raises BrokenCatalogue before the first."""
     wanted: list[tuple[Append, Event]] = []
+    seen: dict[str, CycleEntry] = {}
     for plan in plans:
         for cycle in plan.cycles:
-            wanted += await _new_cycle(ledger, plan, cycle, actor, today)
+            if cycle.cycle not in seen:
+                wanted += await _new_cycle(ledger, plan, cycle, actor, today)
+            elif not _same(seen[cycle.cycle], cycle):
+                raise BrokenCatalogue(f"{plan.id}: another plan gives the cycle {cycle.cycle} other dates or meetings")
+            seen[cycle.cycle] = cycle
         for definition in definitions(plan):
             wanted += await _new_version(ledger, plan, definition, actor, today)
     for append, _ in wanted:
         await ledger.append(append)
     return len(wanted)
+
+
+def _same(one: CycleEntry, other: CycleEntry) -> bool:
+    """Whether two plans mean the same cycle; each may cite its own document for it."""
+    return one.model_copy(update={"source": None}) == other.model_copy(update={"source": None})
 
 
 async def _new_version(

@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
 
+import orjson
+
+from services.indicators.definition import Version
 from services.indicators.frame import Cycle
 from services.indicators.world import LEDGERS, Basis, Cut
 from shared.problems import Problem
-
-Version = Literal["inForce", "latest"] | int
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,17 +28,28 @@ class Question:
 
 
 def positions_of(text: str | None) -> tuple[tuple[str, int], ...]:
-    """`reports:12,meetings:3` as pairs. Raises Problem 422."""
+    """`reports:12,meetings:3` as pairs; a cut as answers print it, in JSON, serves too. Raises Problem 422."""
     if not text:
         return ()
     found: dict[str, int] = {}
-    for piece in text.split(","):
+    for piece in (_from_json(text) if text.lstrip().startswith("{") else text).split(","):
         ledger, _, position = piece.partition(":")
         if ledger not in LEDGERS or ledger in found or not re.fullmatch(r"\d{1,15}", position, re.ASCII):
             detail = f"write positions as reports:12,meetings:3 with the ledgers {', '.join(LEDGERS)}"
             raise Problem(422, "invalid", "Not a position", detail, field="query:positions")
         found[ledger] = int(position)
     return tuple(sorted(found.items()))
+
+
+def _from_json(text: str) -> str:
+    """The positions of a printed cut, or of an answer that carries one, in the short form."""
+    try:
+        value = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        value = {}
+    for name in ("cut", "positions"):
+        value = value.get(name, value) if isinstance(value, dict) else value
+    return ",".join(f"{ledger}:{position}" for ledger, position in value.items()) if isinstance(value, dict) else ""
 
 
 def version_of(text: str | None) -> Version:

@@ -7,10 +7,11 @@ from typing import Any
 
 from services.indicators.attributes import attribute_type
 from services.indicators.expression import KINDS
+from services.indicators.seals import seal
 from shared.decider import Decider, Refused
 from shared.events.base import Event
 from shared.events.envelope import Proposed
-from shared.events.indicators import CoverageDeclared, IndicatorDefined
+from shared.events.indicators import CoverageDeclared, IndicatorDefined, MeetingFiguresSealed
 from shared.handling import Command
 from shared.plain_fact import Keys, evolve, plain_fact, refuse_repetition
 
@@ -19,6 +20,8 @@ def decider_for(kind: type[Event]) -> Decider[Any, Any]:
     """The decider of an event of this ledger."""
     if kind is CoverageDeclared:
         return coverage
+    if kind is MeetingFiguresSealed:
+        return seal
     return definition if kind is IndicatorDefined else plain_fact
 
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 import yaml
 from pydantic import Field, StringConstraints, ValidationError, model_validator
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 from services.indicators.expression import (
     BUILT_IN,
+    FIELDS,
     KINDS,
     Count,
     Fact,
@@ -24,12 +27,17 @@ from services.indicators.expression import (
     SetNode,
     walk,
 )
+from services.indicators.faults import Fault, PlanText, closest, right
 from services.indicators.window import Node, Window
 from shared.events.base import Passage
 from shared.events.envelope import canonical
 
 Words = Annotated[str, StringConstraints(min_length=1, max_length=400, strip_whitespace=True)]
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,59}$")]
+Numbered = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.()-]{0,59}$")]
+"""The name of an indicator or action; actions may have lettered parts, `4.1(a)`."""
+Version = Literal["inForce", "latest"] | int
+"""Which definition a figure is computed by: the one in force at the cut, the latest, or a version (model §5)."""
 Series = Literal["flow", "status", "cumulative", "reported_in_period"]
 
 
@@ -56,6 +64,13 @@ class Baseline(Node):
     note: str | None = None
 
 
+class Target(Node):
+    """What a plan wants an indicator to reach, and by when; zero is a target like any other."""
+
+    value: Decimal
+    by: date | None = None
+
+
 class Indicator(Node):
     """One atomic indicator.
 
@@ -65,8 +80,8 @@ class Indicator(Node):
     ambiguous, shown in every explanation.
     """
 
-    id: Name
-    action: Name
+    id: Numbered
+    action: Numbered
     section: Words
     title: Words
     unit: Words
@@ -78,7 +93,8 @@ class Indicator(Node):
     measure: MeasureNode
     readings: tuple[Words, ...] = ()
     baseline: Baseline | None = None
-    replaces: Name | None = None
+    target: Target | None = None
+    replaces: Numbered | None = None
     in_force: date | None = None
     version: Annotated[int, Field(ge=1)] = 1
     source: Passage | None = None
@@ -98,13 +114,19 @@ class Indicator(Node):
 
 
 class Plan(Node):
-    """An action plan. `begins`: the day before which none of its facts can lie; `toDate` windows start there."""
+    """An action plan. `begins`: the day before which none of its facts can lie; `toDate` windows start there.
+
+    `adopted`: the day on which a meeting adopted it; None while it is a draft. `until`: its last day, once it has one;
+    changes of its figures are told of cycles that had begun by then.
+    """
 
     id: Name
     title: Words
     document: Words
     in_force: date
     begins: date
+    adopted: date | None = None
+    until: date | None = None
     codes: dict[Name, Words] = Field(default_factory=dict)
     kinds: tuple[str, ...]
     populations: dict[Name, SetNode] = Field(default_factory=dict)
@@ -113,13 +135,14 @@ class Plan(Node):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        problems = [*self._repeated(), *self._circular()]
+        faults = [*self._repeated(), *self._circular()]
         if not self.indicators:
-            problems.append("a plan needs at least one indicator")
+            faults.append(Fault("indicators", "a plan needs at least one indicator"))
         for where, node in self._nodes():
-            problems += [f"{where}: {fault}" for fault in self._undeclared(node)]
-        if problems:
-            raise ValueError("; ".join(problems))
+            faults += [Fault(where, words, word) for words, word in self._undeclared(node)]
+        if faults:
+            words = "; ".join(f"{fault.where}: {fault.words}" for fault in faults)
+            raise PydanticCustomError("inconsistent", "{words}", {"words": words, "faults": faults})
         return self
 
     def _nodes(self) -> Iterator[tuple[str, Node]]:
@@ -130,27 +153,38 @@ class Plan(Node):
             for node in walk(indicator):
                 yield indicator.id, node
 
-    def _undeclared(self, node: Node) -> Iterator[str]:
-        if isinstance(node, Population) and node.population not in {*self.populations, *BUILT_IN}:
-            yield f"population {node.population!r} is neither built in nor declared"
+    def _undeclared(self, node: Node) -> Iterator[tuple[str, str]]:
+        """What a node names and the plan does not declare, with what would be right; and the word."""
+        if isinstance(node, Population) and node.population not in (known := {*self.populations, *BUILT_IN}):
+            hint = closest(node.population, known, "declare it under `populations`")
+            yield f"population {node.population!r} is neither built in nor declared; {hint}", node.population
         elif isinstance(node, Said) and node.said not in self.codes:
-            yield f"code {node.said!r} is not declared"
+            hint = closest(node.said, self.codes, "declare it under `codes`, in words")
+            yield f"code {node.said!r} is not declared; {hint}", node.said
         elif isinstance(node, Fact):
-            yield from (f"kind {kind!r} is not declared" for kind in node.fact if kind not in self.kinds)
+            for kind in node.fact:
+                if kind not in self.kinds:
+                    yield f"kind {kind!r} is not declared; list it under `kinds`", kind
 
-    def _repeated(self) -> Iterator[str]:
+    def _repeated(self) -> Iterator[Fault]:
         for what, names in (
             ("indicator", [indicator.id for indicator in self.indicators]),
             ("cycle", [cycle.cycle for cycle in self.cycles]),
         ):
-            yield from (f"{what} {name} is there twice" for name in sorted({n for n in names if names.count(n) > 1}))
-        yield from (f"population {name} is built in" for name in self.populations if name in BUILT_IN)
-        yield from (f"no event is called {kind!r}" for kind in self.kinds if kind not in KINDS)
+            for name in sorted({n for n in names if names.count(n) > 1}):
+                yield Fault(name, f"{what} {name} is there twice; give one of them another name")
+        for name in self.populations:
+            if name in BUILT_IN:
+                yield Fault(f"population {name}", f"population {name} is built in; give yours another name")
+        for kind in self.kinds:
+            if kind not in KINDS:
+                hint = closest(kind, KINDS, "shared/events lists them")
+                yield Fault("kinds", f"no event is called {kind!r}; {hint}", kind)
 
-    def _circular(self) -> Iterator[str]:
+    def _circular(self) -> Iterator[Fault]:
         for name in self.populations:
             if name in named_populations(self.populations[name], self.populations):
-                yield f"population {name} rests on itself"
+                yield Fault(f"population {name}", f"population {name} rests on itself; write it without its own name")
 
     def indicator(self, id: str) -> Indicator | None:
         """The indicator with this id."""
@@ -214,20 +248,32 @@ def _definition(plan: Plan, indicator: Indicator) -> Definition:
 
 
 class BrokenCatalogue(Exception):
-    """A plan file cannot be used; the message names file, indicator and path of every fault."""
+    """A plan file cannot be used; the message names file, line, indicator, path and remedy of every fault."""
 
 
 def load_plan(path: Path) -> Plan:
     """The plan in a YAML file. Raises BrokenCatalogue."""
+    text = path.read_text(encoding="utf-8")
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = yaml.safe_load(text)
     except yaml.YAMLError as broken:
         raise BrokenCatalogue(f"{path.name}: {broken}") from broken
     try:
         return Plan.model_validate(content)
     except ValidationError as invalid:
-        lines = [f"{path.name}: {_place(content, e['loc'])}: {e['msg']}" for e in invalid.errors()]
-        raise BrokenCatalogue("\n".join(lines)) from invalid
+        lines = [line for error in invalid.errors() for line in _told(error, content, PlanText(text))]
+        raise BrokenCatalogue("\n".join(f"{path.name}:{line}" for line in lines)) from invalid
+
+
+def _told(error: ErrorDetails, content: Any, text: PlanText) -> Iterator[str]:
+    """`12: LAP-18.1 measure.count.wher: ...` for each fault of an error."""
+    if error["type"] == "inconsistent":
+        for fault in error["ctx"]["faults"]:
+            yield f"{text.line_of(fault)}: {fault.where}: {fault.words}"
+        return
+    remedy = right(error, FIELDS | {"indicators": Indicator.model_fields, "cycles": CycleEntry.model_fields})
+    hint = f"; {remedy}" if remedy else ""
+    yield f"{text.line(error['loc'])}: {_place(content, error['loc'])}: {error['msg']}{hint}"
 
 
 def load_plans(folder: Path) -> tuple[Plan, ...]:

@@ -6,7 +6,16 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, Discriminator, Field, Tag, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    Discriminator,
+    Field,
+    SerializerFunctionWrapHandler,
+    Tag,
+    field_serializer,
+    field_validator,
+    model_validator,
+)
 
 from services.indicators.attributes import attribute_type
 from services.indicators.window import Node, Point, Window, Years
@@ -20,6 +29,14 @@ ANNOUNCEMENTS = frozenset(
     {"EntryIntoForceReached", "WithdrawalTookEffect", "ClockStarted", "DeadlineApproaching", "DeadlinePassed"}
 )
 """Kinds that the clock announces: figures apply the rules to the facts and never read these (model §4)."""
+
+ABOUT_FIGURES = frozenset(
+    {
+        "IndicatorDefined", "FigurePublished", "MeetingFiguresSealed",
+        "FiguresObserved", "FigureChanged", "BaselineEstablished",
+    }
+)  # fmt: skip
+"""Kinds that speak of figures: definitions, print, seals, changes, baselines. None is an input to a figure."""
 
 
 def misfit(name: str, condition: Condition, kinds: Sequence[type[Event]]) -> str | None:
@@ -55,6 +72,7 @@ DEADLINE_RULES = {
     "initial_report_due": "180 days after entry into force for the State (Article 7.1)",
     "nine_months_before_meeting": "nine months before the meeting that considers the request opens (Articles 3.5, 4.6)",
     "three_months_before_meeting": "three months before the meeting opens",
+    "next_meeting_after_find": "the close of the first Meeting of States Parties or Review Conference after the find",
 }
 """What `by:` may name, with its words."""
 
@@ -117,7 +135,13 @@ class Fact(Node):
     in_: Window | None = Field(default=None, alias="in")
     at: Literal["last"] | None = None
     date: str | None = None
-    by: Literal["annual_report_due", "initial_report_due", "nine_months_before_meeting", "three_months_before_meeting"] | None = None  # fmt: skip  # noqa: E501
+    by: Literal[
+        "annual_report_due",
+        "initial_report_due",
+        "nine_months_before_meeting",
+        "three_months_before_meeting",
+        "next_meeting_after_find",
+    ] | None = None  # fmt: skip
     latest: tuple[str, ...] = ()
     having: dict[str, Condition] = Field(default_factory=dict)
 
@@ -135,6 +159,8 @@ class Fact(Node):
                 raise ValueError(f"no event is called {kind!r}; shared/events lists them")
             if kind in ANNOUNCEMENTS:
                 raise ValueError(f"{kind} is announced by the clock; a figure applies the rule to the facts instead")
+            if kind in ABOUT_FIGURES:
+                raise ValueError(f"{kind} speaks of figures; it is never an input to one")
         named = {*self.where, *self.having, *(self.latest or ()), *filter(None, (self.state, self.date))}
         known = {"state"}.union(*(KINDS[kind].model_fields for kind in self.fact))
         aliases = {info.alias for kind in self.fact for info in KINDS[kind].model_fields.values() if info.alias}
@@ -250,10 +276,16 @@ class Sum(Node):
 
 
 class Share(Node):
-    """Two sets: how many of `over` are in `of`."""
+    """Two sets: how many of `over` are in `of`; with `count` how many different values of an attribute of the facts."""
 
     of: SetNode
     over: SetNode
+    count: tuple[str, ...] | None = None
+
+    @field_validator("count", mode="before")
+    @classmethod
+    def _words(cls, value: Any) -> Any:
+        return [value] if isinstance(value, str) else value
 
 
 class Percent(Node):
@@ -281,10 +313,27 @@ class Mean(Node):
 
 
 class Parts(Node):
-    """Several named measures of one indicator; the first one is mirrored in the row."""
+    """Several named measures of one indicator; the first one is mirrored in the row.
+
+    People write a mapping; the canonical form is a list, since canonical JSON sorts the keys of a mapping.
+    """
 
     parts: Annotated[dict[str, MeasureNode], Field(min_length=1)]
     since: date | None = None
+
+    @field_validator("parts", mode="before")
+    @classmethod
+    def _in_order(cls, value: Any) -> Any:
+        if not isinstance(value, list | tuple) or not all(isinstance(one, dict) and len(one) == 1 for one in value):
+            return value
+        names = [name for one in value for name in one]
+        if len(set(names)) < len(names):
+            raise ValueError("each part needs a name of its own")
+        return {name: measure for one in value for name, measure in one.items()}
+
+    @field_serializer("parts", mode="wrap")
+    def _as_list(self, parts: dict[str, Any], dump: SerializerFunctionWrapHandler) -> list[dict[str, Any]]:
+        return [{name: measure} for name, measure in dump(parts).items()]
 
 
 class Nothing(Node):
@@ -356,6 +405,12 @@ MeasureNode = Annotated[
 _nodes: tuple[type[Node], ...] = (*_SETS.values(), *_MEASURES.values(), Test, Share)
 for _node in _nodes:
     _node.model_rebuild()
+
+FIELDS: dict[str, list[str]] = {
+    tag: [info.alias or name for name, info in kind.model_fields.items()]
+    for tag, kind in (*_SETS.items(), *_MEASURES.items())
+}
+"""The keys that each node of the grammar may have, by the key it is known by."""
 
 
 def walk(node: Any) -> Iterator[Node]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, Self
 
 from sqlalchemy import JSON, Column, Integer, MetaData, String, Table, UniqueConstraint, insert, select
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.indicators.facts import Fact, fact_of
 from services.indicators.world import LEDGERS
 from shared.events.envelope import Recorded
+from shared.projecting.generations import of_generation
+from shared.projecting.live import LiveTables, Reading
 
 facts: Final = Table(
     "facts",
@@ -48,49 +50,65 @@ class FactsProjection:
     tables: Sequence[Table] = (facts,)
     policy: Literal["stop", "park"] = "stop"
 
+    def __init__(self, table: Table = facts) -> None:
+        self._table = table
+
+    def in_generation(self, generation: int) -> Self:
+        """The same projection with its rows in a generation's table."""
+        return type(self)(of_generation(facts, generation))
+
     async def apply(self, connection: AsyncConnection, recorded: Recorded) -> None:
         """Add the event; it is checked that today's code can read it, so that a figure never meets one it cannot."""
         stored = recorded.fields
         fact_of(stored)
         row = {column.name: stored[column.name] for column in facts.columns if column.name != "ledger"}
-        await connection.execute(insert(facts).values(**row, ledger=recorded.ledger))
+        await connection.execute(insert(self._table).values(**row, ledger=recorded.ledger))
 
 
 class FactBook:
-    """The stored facts in memory, read once each: events never change."""
+    """The stored facts of one generation in memory, read once each: events never change.
+
+    When another generation is live it is begun anew, so that it never holds facts of two.
+    """
 
     def __init__(self) -> None:
+        self.generation = 0
         self.facts: list[Fact] = []
         self._read: dict[str, int] = dict.fromkeys(LEDGERS, 0)
 
-    async def read(self, views: AsyncEngine, positions: Mapping[str, int]) -> None:
-        """Read on until every ledger is there up to its position; the rows must hold that much."""
-        for ledger, position in positions.items():
-            if position > self._read[ledger]:
-                await self._read_on(views, ledger, position)
+    async def read(self, live: LiveTables, positions: Mapping[str, int]) -> None:
+        """Read on until every ledger is there up to its position; the live rows must hold that much."""
+        async with live.reading() as reading:
+            if reading.generation != self.generation:
+                self.generation, self.facts, self._read = reading.generation, [], dict.fromkeys(LEDGERS, 0)
+            for ledger, position in positions.items():
+                if position > self._read[ledger]:
+                    self.facts.extend(await stored_facts(reading, ledger, self._read[ledger], position))
+                    self._read[ledger] = position
 
-    async def _read_on(self, views: AsyncEngine, ledger: str, position: int) -> None:
-        missing = (
-            select(facts)
-            .where(facts.c.ledger == ledger, facts.c.position > self._read[ledger], facts.c.position <= position)
-            .order_by(facts.c.position)
-        )
-        async with views.connect() as connection:
-            rows = (await connection.execute(missing)).mappings().all()
-        found = [fact_of(_stored(row)) for row in rows]
-        positions = [fact.position for fact in found]
-        if positions != list(range(self._read[ledger] + 1, position + 1)):
-            raise FactsMissing(f"{ledger}: rows do not reach position {position} without a hole")
-        self.facts.extend(found)
-        self._read[ledger] = position
+    def reaches(self, generation: int, positions: Mapping[str, int]) -> bool:
+        """Whether all these positions of this generation have been read."""
+        reached = all(self._read[ledger] >= position for ledger, position in positions.items())
+        return generation == self.generation and reached
 
-    def reaches(self, positions: Mapping[str, int]) -> bool:
-        """Whether all these positions have been read."""
-        return all(self._read[ledger] >= position for ledger, position in positions.items())
+
+async def stored_facts(reading: Reading, ledger: str, after: int, through: int) -> list[Fact]:
+    """The facts of a ledger beyond one position and up to another. Raises FactsMissing."""
+    table = reading.of(facts)
+    wanted = (
+        select(table)
+        .where(table.c.ledger == ledger, table.c.position > after, table.c.position <= through)
+        .order_by(table.c.position)
+    )
+    rows = (await reading.connection.execute(wanted)).mappings().all()
+    found = [fact_of(_stored(row)) for row in rows]
+    if [fact.position for fact in found] != list(range(after + 1, through + 1)):
+        raise FactsMissing(f"{ledger}: rows do not reach position {through} without a hole")
+    return found
 
 
 class FactsMissing(Exception):
-    """The facts table does not hold what its position says, as while it is being rebuilt."""
+    """The facts table does not hold what its position says, as just after a switch."""
 
 
 def _stored(row: Mapping[Any, Any]) -> dict[str, Any]:

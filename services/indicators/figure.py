@@ -43,7 +43,8 @@ class Figure:
     @property
     def leaves(self) -> tuple[Leaf, ...]:
         """Every question that was asked of the record for the first part, each once."""
-        return tuple({(leaf.subject, leaf.first, leaf.last): leaf for leaf in self.first.counted.leaves}.values())
+        asked = {(leaf.subject, leaf.first, leaf.last, leaf.covered): leaf for leaf in self.first.counted.leaves}
+        return tuple(asked.values())
 
     @property
     def data_through(self) -> date | None:
@@ -77,8 +78,7 @@ def compute(definition: Definition, world: World, cycle: Cycle, cut: Cut) -> Fig
     at: At = "last" if indicator.series == "status" else "window"
     scene = Scene(world, frame, definition, indicator.window, at)
     if cut.basis == "attested" and world.empty:
-        part = Part("value", "notHeld", indicator.unit, code="notHeld", reason="this system held nothing yet")
-        return Figure(definition, cycle, cut, (part,), None, None, scene)
+        return not_held(definition, world, cycle, cut)
     try:
         parts = tuple(measured(indicator.measure, scene))
         population = _on_the_last_day(indicator.population, scene)
@@ -86,6 +86,14 @@ def compute(definition: Definition, world: World, cycle: Cycle, cut: Cut) -> Fig
     except NoSuchWindow as lacking:
         part = Part("value", "notApplicable", indicator.unit, code="noWindow", reason=str(lacking))
         return Figure(definition, cycle, cut, (part,), None, None, scene)
+
+
+def not_held(definition: Definition, world: World, cycle: Cycle, cut: Cut) -> Figure:
+    """The answer of a system that held nothing yet, or not what the question names: never 0 (model §5)."""
+    indicator = definition.indicator
+    scene = Scene(world, Frame(cycle, cut.effective_at, definition.begins), definition, indicator.window, "last")
+    part = Part("value", "notHeld", indicator.unit, code="notHeld", reason="this system held nothing of it yet")
+    return Figure(definition, cycle, cut, (part,), None, None, scene)
 
 
 def _on_the_last_day(population: SetNode | None, scene: Scene) -> Found | None:
@@ -138,8 +146,8 @@ def _in_words(figure: Figure) -> str | None:
         case "judgementMissing":
             waiting = members(part.counted.pending)
             names = f" for {', '.join(waiting)}" if waiting else ""
-            if lacking := uncovered_words(figure.leaves):
-                return f"no judgement is recorded{names}, and more may be unnamed: {lacking}"
+            if not all(leaf.covered for leaf in figure.leaves):
+                return f"no judgement is recorded{names}, and more may be unnamed: {uncovered_words(figure.leaves)}"
             return f"at most this many: no judgement is recorded{names}"
         case "possiblyMore":
             more = members(part.counted.possible & ~part.counted.certain)

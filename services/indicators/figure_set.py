@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
-from services.indicators.cutting import Version
+from services.indicators.definition import Version
+from services.indicators.established import Established, established, progress
 from services.indicators.explanation import explained, states_of
-from services.indicators.figure import Figure, compute, computed_row
+from services.indicators.figure import Figure, compute, computed_row, not_held
+from services.indicators.figure_hash import sealed_set
 from services.indicators.frame import Cycle
 from services.indicators.printed import Prints, prints
 from services.indicators.reconciliation import reconciled
@@ -28,11 +32,26 @@ class FigureSet:
     def figure(self, indicator: str) -> Figure | None:
         """The figure; None for an indicator, or a version of it, that is not defined."""
         if indicator not in self.figures:
-            definition = self.record.definition(indicator, self.version, self.cut)
-            self.figures[indicator] = (
-                compute(definition, self.record.world(self.cut), self.cycle, self.cut) if definition else None
-            )
+            self.figures[indicator] = self._computed(indicator)
         return self.figures[indicator]
+
+    def _computed(self, indicator: str) -> Figure | None:
+        definition = self.record.definition(indicator, self.version, self.cut)
+        if definition is not None and self._cycle_at_cut is not None:
+            return compute(definition, self.record.world(self.cut), self._cycle_at_cut, self.cut)
+        later = self.record.versions.get(indicator, ())  # what the attested basis did not hold yet is `notHeld`
+        known = [one for one in later if self.version in ("inForce", "latest", one.version)]
+        if not known:
+            return None
+        return not_held(known[0].definition, self.record.world(self.cut), self.cycle, self.cut)
+
+    @cached_property
+    def _cycle_at_cut(self) -> Cycle | None:
+        return self.record.cycle(self.cycle, self.cut)
+
+    @cached_property
+    def _established(self) -> Mapping[str, Established]:
+        return established(self.record.held)
 
     def prints(self, indicator: str) -> Prints:
         """What is printed of it in this cycle."""
@@ -43,6 +62,7 @@ class FigureSet:
         printed = self.prints(figure.definition.indicator.id)
         row = computed_row(figure)
         row |= {"published": printed.published, "publishedElsewhere": printed.shown_elsewhere()}
+        row["progress"] = progress(figure, self._established.get(figure.definition.indicator.id))
         return row | {"states": states_of(figure)} if evidence else row
 
     def explanation(self, figure: Figure) -> dict[str, Any]:
@@ -55,5 +75,10 @@ class FigureSet:
 
     def of_plan(self, plan: str) -> list[Figure]:
         """The figures of a plan in its order."""
-        figures = (self.figure(indicator) for indicator in self.record.indicators(plan))
+        figures = (self.figure(indicator) for indicator in self.record.indicators(plan, self.cut))
         return [figure for figure in figures if figure is not None]
+
+    def answered(self, plan: str | None = None) -> dict[str, Any]:
+        """The set with its hash (model §8): of one plan, or of all."""
+        plans = self.record.plans() if plan is None else [plan]
+        return sealed_set(self.cycle.name, self.cut, [figure for one in plans for figure in self.of_plan(one)])

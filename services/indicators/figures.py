@@ -11,7 +11,6 @@ from typing import Any, TypeVar
 
 import httpx
 import structlog
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.indicators.cutting import Question, cut_of
 from services.indicators.fact_store import FactBook, FactsMissing
@@ -20,6 +19,7 @@ from services.indicators.record import Record
 from services.indicators.world import LEDGERS
 from shared.ledger.port import Ledger
 from shared.problems import Problem
+from shared.projecting.live import LiveTables
 from shared.projecting.runner import NotProjected, ProjectionRunner
 
 log = structlog.get_logger("stocktake.indicators")
@@ -49,31 +49,35 @@ class Figures:
         self,
         *,
         ledger: Ledger,
-        views: AsyncEngine,
+        live: LiveTables,
         runner: Callable[[], ProjectionRunner],
         clients: Mapping[str, httpx.AsyncClient],
         today: Callable[[], date],
         patience: float = PATIENCE,
     ) -> None:
-        self._ledger, self._views, self._runner, self._clients = ledger, views, runner, clients
+        self._ledger, self._live, self._runner, self._clients = ledger, live, runner, clients
         self.today, self._patience = today, patience
         self._book = FactBook()
         self._reading = asyncio.Lock()
         self._computing = asyncio.Lock()
         self._record: Record | None = None
+        self._generation = 0  # of the facts that the record and the sets rest on
         self._sets: OrderedDict[Any, FigureSet] = OrderedDict()
 
     async def held(self, question: Question) -> Held:
         """The record that answers a question. Raises Problem 503 `projection-behind`."""
-        projected = {row["source"]: int(row["position"]) for row in self._runner().status()}
+        projected = self.projected()
         heads: dict[str, int] = {}
         stale = False
         for ledger, head in zip(LEDGERS, await asyncio.gather(*map(self._head, LEDGERS)), strict=True):
             heads[ledger] = projected[ledger] if head is None else head
             stale = stale or head is None
         wanted = {ledger: min(dict(question.positions).get(ledger, head), head) for ledger, head in heads.items()}
-        await self._read(wanted)
-        return Held(self._at(tuple(sorted(wanted.items()))), heads, stale)
+        return Held(await self._read(wanted), heads, stale)
+
+    def projected(self) -> dict[str, int]:
+        """How far the facts of each ledger are stored."""
+        return {row["source"]: int(row["position"]) for row in self._runner().status()}
 
     async def figure_set(self, question: Question) -> tuple[FigureSet, bool]:
         """The figures of a question's cycle and cut, and whether they are stale. Raises Problem."""
@@ -94,6 +98,10 @@ class Figures:
             return await asyncio.to_thread(work)
 
     def _at(self, positions: tuple[tuple[str, int], ...]) -> Record:
+        """The record at some positions; whatever was remembered of another generation is forgotten first."""
+        if self._generation != self._book.generation:
+            self._generation, self._record = self._book.generation, None
+            self._sets.clear()
         if self._record is None or self._record.positions != positions:
             self._record = Record(tuple(self._book.facts), positions)
         return self._record
@@ -113,14 +121,18 @@ class Figures:
             log.warning("a ledger's head is unknown", ledger=ledger, error=repr(failure))
             return None
 
-    async def _read(self, wanted: Mapping[str, int]) -> None:
-        if self._book.reaches(wanted):
-            return
-        runner = self._runner()
+    async def _read(self, wanted: Mapping[str, int]) -> Record:
+        """The record of the generation that is live now."""
+        generation = await self._live.generation()
         try:
-            await asyncio.gather(*(runner.wait_for(ledger, to, self._patience) for ledger, to in wanted.items()))
+            if not self._book.reaches(generation, wanted):
+                runner = self._runner()
+                waits = (runner.wait_for(ledger, to, self._patience) for ledger, to in wanted.items())
+                await asyncio.gather(*waits)
             async with self._reading:
-                await self._book.read(self._views, wanted)
+                if not self._book.reaches(generation, wanted):
+                    await self._book.read(self._live, wanted)
+                return self._at(tuple(sorted(wanted.items())))
         except (NotProjected, FactsMissing) as behind:
             title = "The facts have not caught up with the ledgers yet"
             raise Problem(503, "projection-behind", title, str(behind)) from behind

@@ -2,44 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import date
+from typing import Final
 
+from services.indicators.expression import KINDS
 from services.indicators.facts import Fact
+from shared.chains import Chains
 
 JUDGED_BY = ("code", "answer", "keys", "request_id", "sections", "work_plan")
 """Attributes a judgement is about: a correction that leaves them alone keeps the judgements of its target."""
+
+STAY_WHEN_REVISED: Final = frozenset(name for name, kind in KINDS.items() if kind.stays_when_revised)
+"""Kinds that tell of an act: a revised report is a second one, and the first came when it came."""
 
 
 def standing(facts: Iterable[Fact], known_by: date | None) -> list[Fact]:
     """The facts that stand, in fold order: held by `known_by` (None = no limit), not replaced and not withdrawn.
 
-    corrects: replaces its target altogether, at the correction's own known_at, which is the right one.
-    revises, retracts: act from their own known_at on. Retracting something undoes what that did to its target.
+    corrects: the target was never said; the correction stands from its own known_at, which is the right one.
+    revises: from its own known_at on it replaces what it mentions of its target. retracts: from its own known_at on
+    the target and its corrections are gone. Retracting a revision or a retraction undoes what that did.
     """
-    by_id = {fact.id: fact for fact in facts}
-    active = {id: fact for id, fact in by_id.items() if known_by is None or fact.known <= known_by}
-    withdrawn = _withdrawn(active)
-    corrected = {f.corrects: f for f in by_id.values() if f.corrects and f.id not in withdrawn}
-    revised = {f.revises for f in active.values() if f.revises and f.id not in withdrawn and f.id not in corrected}
-    gone = withdrawn | set(corrected) | revised
-    kept = (_with_predecessors(f, by_id) for f in active.values() if f.id not in gone and not f.retracts)
+    found = list(facts)
+    return standing_among(found, lambda fact: known_by is None or fact.known <= known_by)
+
+
+def standing_among(held: Collection[Fact], active: Callable[[Fact], bool]) -> list[Fact]:
+    """The facts that stand among those `held` that are `active`, which is to say known, in fold order.
+
+    A correction acts as soon as it is held: it says what was right all along, its own day of knowledge included.
+    """
+    if not any(one.corrects or one.revises or one.retracts for one in held):
+        return sorted(filter(active, held), key=lambda fact: fact.order)
+    chains = Chains(held, active=active, stays=_stays)
+    kept = (_with_predecessors(fact, chains) for fact in held if _stands(fact, chains))
     return sorted(kept, key=lambda fact: fact.order)
 
 
-def _withdrawn(active: Mapping[str, Fact]) -> set[str]:
-    """What retractions take away; a retraction that is itself retracted takes nothing."""
-    retractions = sorted((f for f in active.values() if f.retracts), key=lambda f: f.order)
-    undone = {f.retracts for f in retractions if f.retracts and (t := active.get(f.retracts)) and t.retracts}
-    return {f.retracts for f in retractions if f.retracts and f.id not in undone}
+def _stays(fact: Fact) -> bool:
+    return fact.kind in STAY_WHEN_REVISED
 
 
-def _with_predecessors(fact: Fact, by_id: Mapping[str, Fact]) -> Fact:
+def _stands(fact: Fact, chains: Chains[Fact]) -> bool:
+    if chains.text(fact.id) is not fact or not chains.is_held(fact.id):
+        return False
+    return _stays(fact) or not any(_mentions(revision, fact) for revision in chains.revised_by(fact.id))
+
+
+def _mentions(revision: Fact, target: Fact) -> bool:
+    """Whether a revision speaks of its target's code and period; of anything but statements it always does."""
+    if not revision.kind == target.kind == "PracticeReported":
+        return True
+    one, other = revision.data, target.data
+    overlap = one["period_from"] <= other["period_to"] and other["period_from"] <= one["period_to"]
+    return bool(one["code"] == other["code"] and overlap)
+
+
+def _with_predecessors(fact: Fact, chains: Chains[Fact]) -> Fact:
     """The fact with the ids it was corrected from, as far back as what a judgement is about stayed the same."""
-    found: list[str] = []
-    target = by_id.get(fact.corrects) if fact.corrects else None
-    while target and target.id not in found and all(target.data.get(k) == fact.data.get(k) for k in JUDGED_BY):
-        found.append(target.id)
-        target = by_id.get(target.corrects) if target.corrects else None
-    return replace(fact, predecessors=tuple(found)) if found else fact
+    same: list[str] = []
+    for target in chains.corrected_from(fact.id):
+        if any(target.data.get(name) != fact.data.get(name) for name in JUDGED_BY):
+            break
+        same.append(target.id)
+    return replace(fact, predecessors=tuple(same)) if same else fact

@@ -26,7 +26,7 @@ from services.indicators.populations import on_day
 from services.indicators.scene import TO_DATE, Scene
 from services.indicators.sets import found
 from services.indicators.stateset import members
-from services.indicators.window import Window, Years
+from services.indicators.window import Window
 
 Status = Literal[
     "computed", "bound", "needsJudgement", "noData", "notHeld", "notComputable", "notApplicable", "undefined"
@@ -63,6 +63,12 @@ class Part:
         """The States it counts: those that are certain, or, while a judgement is missing, those that are possible."""
         return members(self.counted.possible if self.status == "needsJudgement" else self.counted.certain)
 
+    @property
+    def bounding_numerators(self) -> tuple[int, int]:
+        """Of a percentage: how many of its denominator certainly are, and how many may be."""
+        whole = self.over.certain if self.over else 0
+        return (self.counted.certain & whole).bit_count(), (self.counted.possible & whole).bit_count()
+
 
 def measured(node: MeasureNode, scene: Scene, name: str = "value") -> list[Part]:
     """The parts of a measure. Raises NoSuchWindow when the cycle lacks what a window refers to."""
@@ -76,7 +82,8 @@ def measured(node: MeasureNode, scene: Scene, name: str = "value") -> list[Part]
         case Sum():
             return [_sum(node, scene, name)]
         case Percent():
-            return [_percent(node, scene, name)]
+            share_of = _percent if node.percent.count is None else _percent_of_things
+            return [share_of(node, scene, name)]
         case Change():
             return [_change(node, scene, name)]
         case Mean():
@@ -308,6 +315,41 @@ def _percent(node: Percent, scene: Scene, name: str) -> Part:
     )
 
 
+def _percent_of_things(node: Percent, scene: Scene, name: str) -> Part:
+    """The share of different values of an attribute, such as requests: both sides are facts, not States."""
+    attributes = node.percent.count
+    assert attributes is not None, "the caller looked"
+    last = scene.asking_at("last")
+    over, of = found(node.percent.over, last), found(node.percent.of, last)
+    whole = {key for item in over.items if item.sure and (key := _key(item.fact, attributes)) is not None}
+    counted = replace(of, leaves=(*of.leaves, *over.leaves))
+    if not over.items and over.covered:
+        reason = "a share of nothing is undefined"
+        return Part(name, "undefined", "percent", code="emptyPopulation", reason=reason, over=over, denominator=0)
+    if not whole:
+        return Part(name, "noData", "percent", code="notCovered", over=over, counted=counted)
+    keyed = [(item, key) for item in of.items if (key := _key(item.fact, attributes)) in whole]
+    certain, possible = {key for item, key in keyed if item.sure}, {key for _, key in keyed}
+    status, code = _counting_status([item for item, _ in keyed], counted, Decimal(len(certain)))
+    low, high = share(len(certain), len(whole)), share(len(possible), len(whole))
+    shown = possible if status == "needsJudgement" else certain
+    return Part(
+        name,
+        status,
+        "percent",
+        value=_value(status, low, high),
+        low=low,
+        high=high,
+        code=code,
+        counted=counted,
+        speaks=of,
+        over=over,
+        numerator=len(shown),
+        denominator=len(whole),
+        items=tuple({"key": key} for key in sorted(filter(None, shown))),
+    )
+
+
 def share(numerator: int, denominator: int) -> Number:
     """A percentage with one decimal, half up."""
     return (Decimal(100 * numerator) / Decimal(denominator)).quantize(Decimal("0.1"), ROUND_HALF_UP)
@@ -341,22 +383,28 @@ def _as_it_stood(measure: MeasureNode, scene: Scene, day: date, name: str) -> Pa
 def _mean(node: Mean, scene: Scene, name: str) -> Part:
     years = node.over.years if isinstance(node.over.years, tuple) else _last_years(node.over.years, scene)
     yearly = {
-        year: measured(node.mean, scene.within(Window(effective=Years(years=(year, year)))), name)[0]
+        year: measured(node.mean, scene.within(_of_year(scene.window, year)), name)[0]
         for year in range(years[0], years[1] + 1)
     }
     lacking = [part for part in yearly.values() if part.value is None]
     items = tuple(
         {"key": str(year), "value": plain(part.value)} for year, part in yearly.items() if part.value is not None
     )
-    first = next(iter(yearly.values()))
+    first = replace(next(iter(yearly.values())), numerator=None, denominator=None)  # a mean of shares is no share
     if lacking:
-        return replace(lacking[0], value=None, low=None, high=None, items=items)
+        return replace(lacking[0], numerator=None, denominator=None, value=None, low=None, high=None, items=items)
     worst = max((part.status for part in yearly.values()), key=_WORSE.index)
     values, lows, highs = ([getattr(part, field) for part in yearly.values()] for field in ("value", "low", "high"))
     return replace(
         first, status=worst, value=_average(values), low=_average(lows), high=_average(highs), items=items,
         code=next((part.code for part in yearly.values() if part.status == worst), None),
     )  # fmt: skip
+
+
+def _of_year(window: Window, year: int) -> Window:
+    """One calendar year on the axis of the window; what is dated by its meeting is taken by its own day."""
+    axis = "effective" if window.axis == "meeting" else window.axis
+    return Window.model_validate({axis: {"years": [year, year]}})
 
 
 _WORSE: tuple[Status, ...] = (

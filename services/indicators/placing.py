@@ -107,10 +107,23 @@ def _due(fact: Fact, node: FactNode, scene: Scene) -> date | None:
         case "three_months_before_meeting":
             opens = _opening(fact, scene)
             return add_months(opens, -3) if opens else None
+        case "next_meeting_after_find":
+            found = fact.attribute("found")
+            bounds = UNKNOWN if found is None else bounds_of(found)
+            ends = {_next_close(day, scene) if day else None for day in (bounds.first, bounds.last)}
+            return ends.pop() if len(ends) == 1 else None
         case None:
             return None
         case never:
             assert_never(never)
+
+
+def _next_close(day: date, scene: Scene) -> date | None:
+    """The last day of the first formal meeting that opens after a day; None while none is dated."""
+    meetings = scene.world.by_kind.get("MeetingScheduled", ())
+    formal = {fact.data["meeting"] for fact in meetings if fact.data["kind"] in ("MSP", "RC")}
+    sittings = [one for name, one in scene.world.sittings.items() if name in formal and one.opens and one.opens > day]
+    return min((one.closes or one.opens for one in sittings if one.opens), default=None)
 
 
 def _opening(fact: Fact, scene: Scene) -> date | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any, TypeVar, cast
 
@@ -16,7 +17,7 @@ from services.indicators.frame import Interval
 from services.indicators.scene import Scene
 from services.indicators.stateset import bit, everybody, mask
 from services.indicators.world import World
-from shared.treaty.membership import Membership
+from shared.treaty.membership import Membership, last_act_that_tells_parties
 
 T = TypeVar("T")
 
@@ -154,5 +155,16 @@ def _clock_leaves(name: str, scene: Scene) -> tuple[Leaf, ...]:
     kinds = ["InstrumentDeposited", "WithdrawalNotified"]
     if name in ("signatories", "not_party"):
         kinds.append("SignatureRecorded")
+    return tuple(_clock_leaf(name, kind, scene) for kind in kinds)
+
+
+def _clock_leaf(name: str, kind: str, scene: Scene) -> Leaf:
+    """Whether the acts of a kind are all there; who is party on a day is settled half a year before it."""
     coverage, frame = scene.world.coverage, scene.frame
-    return tuple(coverage.leaf(kind, [[kind]], frame.begins, frame.last) for kind in kinds)
+    if name in ("parties", "outside"):
+        settled = max(last_act_that_tells_parties(frame.last), frame.begins)
+        leaf = coverage.leaf(kind, [[kind]], frame.begins, settled)
+        if leaf.covered:
+            through = max(leaf.through or settled, frame.last)
+            return replace(leaf, last=frame.last, through=through)
+    return coverage.leaf(kind, [[kind]], frame.begins, frame.last)

@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Literal
 
 from services.indicators.figure import Figure
-from services.indicators.measures import Status, plain
+from services.indicators.measures import Part, Status, plain
 from services.indicators.printed import Printed, Prints, number
 from services.indicators.stateset import mask, members
 
@@ -53,10 +53,29 @@ def _compared(figure: Figure, prints: Prints, figure_of: FigureOf) -> tuple[Outc
         if printed is None and figure.status == "notApplicable":
             return "equal", _join(f"print says {says}", "not applicable here either", figure.reason)
         return "differs", _join(f"print says {says}", _we_say(figure), figure.reason)
+    if printed is None and len(figure.parts) > 1:
+        return _part_by_part(figure, says, prints)
     assert figure.first.value is not None
-    if printed is not None and _equal(figure.first.value, printed):
+    if printed is not None and equal_as_printed(_exact(figure.first), printed):
         return "equal", _join(f"print and record both say {says}", figure.reason)
     return "differs", _join(f"print says {says}, we count {plain(figure.first.value)}", *_why(figure, prints, printed))
+
+
+def _part_by_part(figure: Figure, says: str, prints: Prints) -> tuple[Outcome, str]:
+    """A cell such as `2/100 %` gives one number for each part; other cells are shown beside all parts."""
+    pieces = [number(piece) for piece in says.split("/")]
+    ours = [_exact(part) if part.status == "computed" else None for part in figure.parts]
+    paired = len(pieces) == len(ours) and None not in pieces
+    words = f"print says {says}, we have {'; '.join(_part_in_words(part) for part in figure.parts)}"
+    if paired and all(b is not None and equal_as_printed(a, b) for a, b in zip(ours, pieces, strict=True)):
+        return "equal", words
+    return "differs", _join(words, *_why(figure, prints, None))
+
+
+def _part_in_words(part: Part) -> str:
+    value = part.status if part.value is None else f"{plain(part.value)}"
+    of = f" % ({part.numerator} of {part.denominator})" if part.denominator else ""
+    return f"{part.name} {value}{of}"
 
 
 def _shared(figure: Figure, cell: Printed, prints: Prints, figure_of: FigureOf) -> tuple[Outcome, str]:
@@ -118,11 +137,22 @@ def _below(figure: Figure, says: str) -> Sequence[str]:
     return ()
 
 
-def _equal(ours: Decimal, printed: Decimal) -> bool:
+def exact(value: Decimal | None, numerator: int | None, denominator: int | None) -> Decimal | None:
+    """The number before it was rounded to be shown, so that it is rounded once: 100 of 107 are 93 %, not 94."""
+    if value is None or numerator is None or not denominator:
+        return value
+    return Decimal(100 * numerator) / Decimal(denominator)
+
+
+def _exact(part: Part) -> Decimal | None:
+    return exact(part.value, part.numerator, part.denominator)
+
+
+def equal_as_printed(ours: Decimal | None, printed: Decimal) -> bool:
     """Equal at the precision that is printed."""
     exponent = printed.as_tuple().exponent
     assert isinstance(exponent, int)
-    return ours.quantize(Decimal(1).scaleb(min(exponent, 0)), ROUND_HALF_UP) == printed
+    return ours is not None and ours.quantize(Decimal(1).scaleb(min(exponent, 0)), ROUND_HALF_UP) == printed
 
 
 def _why(figure: Figure, prints: Prints, printed: Decimal | None) -> list[str]:

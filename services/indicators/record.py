@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
+from typing import Any
 
-from services.indicators.cutting import Version
-from services.indicators.definition import Definition
+from services.indicators.definition import Definition, Version
 from services.indicators.expression import BUILT_IN
 from services.indicators.facts import Fact
 from services.indicators.frame import Cycle
@@ -25,6 +25,7 @@ class Defined:
     in_force: date
     known: date
     hash: str
+    fact: str  # the id of the event
 
 
 @dataclass
@@ -34,14 +35,18 @@ class Record:
     facts: Sequence[Fact]
     positions: tuple[tuple[str, int], ...]
     worlds: dict[Cut, World] = field(default_factory=dict)
+    _attested: dict[Any, Mapping[str, Sequence[Defined]]] = field(default_factory=dict)
 
     @cached_property
     def held(self) -> list[Fact]:
-        """The facts that stand whatever the day: cycles, definitions and print are looked up in these."""
-        limits = dict(self.positions)
-        kinds = ("CycleDefined", "IndicatorDefined", "FigurePublished")
-        wanted = (f for f in self.facts if f.ledger == "indicators" and f.position <= limits.get(f.ledger, 0))
-        return standing((fact for fact in wanted if fact.kind in kinds), None)
+        """The facts that stand whatever the day: what a question names is looked up in these."""
+        return standing(self._named(self.positions), None)
+
+    def _named(self, positions: tuple[tuple[str, int], ...]) -> Iterator[Fact]:
+        """Cycles, definitions, print and seals up to some positions."""
+        limit = dict(positions).get("indicators", 0)
+        own = (f for f in self.facts if f.ledger == "indicators" and f.position <= limit)
+        return (f for f in own if f.kind in NAMED or f.retracts)
 
     @cached_property
     def cycles(self) -> dict[str, Cycle]:
@@ -56,43 +61,60 @@ class Record:
     @cached_property
     def versions(self) -> Mapping[str, Sequence[Defined]]:
         """The versions of each indicator in order, the indicators in the order of their definition."""
-        found: dict[str, list[Defined]] = {}
-        for fact in sorted((f for f in self.held if f.kind == "IndicatorDefined"), key=lambda f: f.position):
-            found.setdefault(fact.data["indicator"], []).append(_defined(fact))
-        return {name: sorted(versions, key=lambda one: one.version) for name, versions in found.items()}
+        return versions_of(self.held)
+
+    def versions_at(self, cut: Cut) -> Mapping[str, Sequence[Defined]]:
+        """The versions that a cut holds: on the attested basis those that this system had recorded by its day."""
+        if cut.basis == "reconstructed":
+            return self.versions
+        key = (cut.known_by, cut.positions)
+        if key not in self._attested:
+            self._attested[key] = versions_of(self._recorded(cut))
+        return self._attested[key]
+
+    def cycle(self, asked: Cycle, cut: Cut) -> Cycle | None:
+        """The cycle as the cut holds it; None where this system did not hold it on the attested basis.
+
+        Named outright, a cycle serves before its first day too, as a plan's first version does.
+        """
+        if cut.basis == "attested":
+            return cycles_of(self._recorded(cut)).get(asked.name)
+        return cycles_of(standing(self._named(cut.positions), cut.known_by)).get(asked.name, asked)
+
+    def _recorded(self, cut: Cut) -> list[Fact]:
+        return standing((fact for fact in self._named(cut.positions) if fact.recorded <= cut.known_by), None)
 
     def definition(self, indicator: str, version: Version, cut: Cut) -> Definition | None:
         """The definition to use at a cut; the first version serves before it is in force (model §5)."""
-        versions = self.versions.get(indicator, ())
-        if version == "inForce":
-            begun = [one for one in versions if one.in_force <= cut.effective_at and one.known <= cut.known_by]
-            chosen: Sequence[Defined] = begun[-1:] or versions[:1]
-        elif version == "latest":
-            chosen = versions[-1:]
-        else:
-            chosen = [one for one in versions if one.version == version]
-        return chosen[0].definition if chosen else None
+        versions = self.versions_at(cut).get(indicator, ())
+        chosen = chosen_version(versions, version, cut.effective_at, lambda one: one.known <= cut.known_by)
+        return chosen.definition if chosen else None
 
-    def indicators(self, plan: str) -> list[str]:
-        """The indicators of a plan, in its order."""
-        return [name for name, versions in self.versions.items() if versions[-1].definition.plan == plan]
+    def indicators(self, plan: str, cut: Cut | None = None) -> list[str]:
+        """The indicators of a plan, in its order; those that the cut holds, unless it holds none of the plan."""
+        all_ = [name for name, versions in self.versions.items() if versions[-1].definition.plan == plan]
+        held = self.versions if cut is None else self.versions_at(cut)
+        return [name for name in all_ if name in held] or all_
 
     def plans(self) -> list[str]:
         """The plans that define an indicator."""
         return list(dict.fromkeys(versions[-1].definition.plan for versions in self.versions.values()))
 
-    def population(self, name: str, plan: str | None) -> Definition | None:
-        """A definition that knows the population: one of `plan`, else of the first plan that declares it."""
-        latest = (versions[-1].definition for versions in self.versions.values())
-        candidates = [one for one in latest if plan is None or one.plan == plan]
+    def population(self, name: str, plan: str | None, version: Version, cut: Cut) -> Definition | None:
+        """A definition of the cut that knows the population: one of `plan`, else of the first plan that declares it."""
+        candidates = [one for one in self.definitions_at(version, cut) if plan is None or one.plan == plan]
         if name in BUILT_IN:
             return candidates[0] if candidates else None
         return next((one for one in candidates if name in one.populations), None)
 
-    def using_code(self, code: str) -> Definition | None:
-        """A definition that asks for a practice code."""
-        latest = (versions[-1].definition for versions in self.versions.values())
-        return next((one for one in latest if code in one.codes), None)
+    def using_code(self, code: str, version: Version, cut: Cut) -> Definition | None:
+        """A definition of the cut that asks for a practice code."""
+        return next((one for one in self.definitions_at(version, cut) if code in one.codes), None)
+
+    def definitions_at(self, version: Version, cut: Cut) -> Iterator[Definition]:
+        """Every definition of the cut."""
+        found = (self.definition(name, version, cut) for name in self.versions_at(cut))
+        return (one for one in found if one is not None)
 
     def attested(self, cut: Cut) -> Cut:
         """The cut with the positions that were recorded by its day, where it asks what this system really held."""
@@ -118,9 +140,36 @@ MOST_WORLDS = 6
 """Worlds kept in memory: the cycles of a plan's table, seen at the same heads."""
 
 
-def _defined(fact: Fact) -> Defined:
+NAMED = ("CycleDefined", "IndicatorDefined", "FigurePublished", "MeetingFiguresSealed", "BaselineEstablished")
+"""Kinds that a question names, and that are not facts about States."""
+
+
+def versions_of(facts: Iterable[Fact]) -> dict[str, list[Defined]]:
+    """The versions of each indicator in these facts, in order; the indicators in the order of their definition."""
+    found: dict[str, list[Defined]] = {}
+    for fact in sorted((f for f in facts if f.kind == "IndicatorDefined"), key=lambda f: f.position):
+        found.setdefault(fact.data["indicator"], []).append(defined_by(fact))
+    return {name: sorted(versions, key=lambda one: one.version) for name, versions in found.items()}
+
+
+def chosen_version(
+    versions: Sequence[Defined], version: Version, day: date, known: Callable[[Defined], bool]
+) -> Defined | None:
+    """Of an indicator's versions, in order, the one to use for a figure that looks at `day` (model §5)."""
+    if version == "inForce":
+        begun = [one for one in versions if one.in_force <= day and known(one)]
+        chosen: Sequence[Defined] = begun[-1:] or versions[:1]
+    elif version == "latest":
+        chosen = versions[-1:]
+    else:
+        chosen = [one for one in versions if one.version == version]
+    return chosen[0] if chosen else None
+
+
+def defined_by(fact: Fact) -> Defined:
+    """The version that an IndicatorDefined fact records."""
     data = fact.data
     definition = Definition.model_validate(data["definition"])
     return Defined(
-        definition, data["version"], date.fromisoformat(data["in_force"]), fact.known, data["definition_hash"]
+        definition, data["version"], date.fromisoformat(data["in_force"]), fact.known, data["definition_hash"], fact.id
     )

@@ -143,10 +143,17 @@ def _obliged(node: Obliged, scene: Scene) -> Found:
         possible |= bit(one.state)
         certain |= bit(one.state) if sure else 0
         items += [Item(fact, sure, (one.state,)) for fact in facts_behind(one, scene.world)]
-    subjects = subjects_of_kind("ObligationReported", {"article": node.obliged})
-    leaf = scene.world.coverage.leaf("ObligationReported", subjects, scene.frame.begins, scene.frame.last)
-    open_ = possible if leaf.covered else everybody()
-    return Found(certain, possible, open_, items=tuple(items), evidence=tuple(items), leaves=(leaf,))
+    asked = ["ObligationReported"]
+    if node.obliged != 5 and wanted & {"completed", "declared"}:
+        asked.append("DeclarationOfCompliance")  # a list of who is bound does not say who declared
+    days = Interval(scene.frame.begins, scene.frame.last)
+    leaves = tuple(_article_leaf(kind, node.obliged, days, scene) for kind in asked)
+    open_ = possible if all(leaf.covered for leaf in leaves) else everybody()
+    return Found(certain, possible, open_, items=tuple(items), evidence=tuple(items), leaves=leaves)
+
+
+def _article_leaf(kind: str, article: int, days: Interval, scene: Scene) -> Leaf:
+    return scene.world.coverage.leaf(kind, subjects_of_kind(kind, {"article": article}), days.first, days.last)
 
 
 def _initial_reports(scene: Scene) -> dict[str, Fact]:

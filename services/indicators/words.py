@@ -94,8 +94,7 @@ def _measure(node: MeasureNode, definition: Definition) -> str:
             facts = f"{_does(node.of, definition)}{_where(node.where, definition)}"
             return f"sum of {_name(node.sum)} of States that {facts}"
         case Percent():
-            over, of = _group(node.percent.over, definition), _does(node.percent.of, definition)
-            return f"share of {over} that {of}, both on the last day"
+            return _percent(node, definition)
         case Change():
             return f"change of the {_measure(node.change, definition)} from the start of {node.from_} to {node.to}"
         case Mean():
@@ -106,6 +105,14 @@ def _measure(node: MeasureNode, definition: Definition) -> str:
             return f"not computable: {node.none}"
         case never:
             assert_never(never)
+
+
+def _percent(node: Percent, definition: Definition) -> str:
+    share = node.percent
+    if share.count is not None:
+        things, over = " and ".join(map(_name, share.count)), _does(share.over, definition)
+        return f"share of the different {things} of States that {over} whose States {_does(share.of, definition)}"
+    return f"share of {_group(share.over, definition)} that {_does(share.of, definition)}, both on the last day"
 
 
 def _count(node: Count, definition: Definition) -> str:

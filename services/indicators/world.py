@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any, Literal
 
 from services.indicators.coverage import Coverage, coverage
-from services.indicators.expression import ANNOUNCEMENTS
+from services.indicators.expression import ABOUT_FIGURES, ANNOUNCEMENTS
 from services.indicators.facts import Fact
 from services.indicators.frame import Cycle, Sitting, cycle_of
 from services.indicators.lineage import standing
@@ -16,6 +16,8 @@ from shared.treaty.membership import Act, Membership, membership
 
 Basis = Literal["reconstructed", "attested"]
 LEDGERS = ("reports", "meetings", "indicators")
+UNREAD = ANNOUNCEMENTS | ABOUT_FIGURES
+"""Kinds that no figure can ask for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +43,14 @@ class Cut:
 class World:
     """What was held at a cut. Pure: built from facts once, then only read.
 
+    `by_id` is for facts that were met before, under their kind: a watched world does not note it.
     `certain_membership` rests on verified acts alone, `possible_membership` on all; `memo` keeps what populations
     were found to be, so that the indicators of a plan share the work.
     """
 
     by_kind: Mapping[str, Sequence[Fact]]
     by_code: Mapping[str, Sequence[Fact]]
+    by_id: Mapping[str, Fact]
     certain_membership: Membership
     possible_membership: Membership
     acts: Mapping[str, Sequence[Fact]]
@@ -88,6 +92,8 @@ def world_of(facts: Sequence[Fact]) -> World:
     by_kind: dict[str, list[Fact]] = {}
     by_code: dict[str, list[Fact]] = {}
     for fact in facts:
+        if fact.kind in UNREAD:
+            continue
         by_kind.setdefault(fact.kind, []).append(fact)
         if fact.kind == "PracticeReported":
             by_code.setdefault(fact.data["code"], []).append(fact)
@@ -98,6 +104,7 @@ def world_of(facts: Sequence[Fact]) -> World:
     return World(
         by_kind=by_kind,
         by_code=by_code,
+        by_id={fact.id: fact for fact in facts},
         certain_membership=membership(act for act, fact in acts if fact.sure),
         possible_membership=membership(act for act, _ in acts),
         acts=by_state,

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import RowMapping, select
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.meetings.clock import HeldAct, announcements
 from services.meetings.read_models import acts
 from shared.clock import PATIENCE, Due, empty_record, still_behind
 from shared.events.base import Passage
 from shared.events.envelope import Proposed
+from shared.projecting.live import LiveTables
 from shared.projecting.runner import NotProjected
 from shared.service import Service
 from shared.treaty.membership import Act
@@ -23,7 +23,7 @@ def due_of(service: Service) -> Due:
 
     async def due(on: date) -> Sequence[Proposed]:
         await _caught_up(service)
-        held = await _held_acts(service.views)
+        held = await _held_acts(service.live["meetings"])
         if not held:
             raise empty_record()
         return announcements(held, on)
@@ -44,9 +44,10 @@ async def _caught_up(service: Service) -> None:
         raise still_behind(f"{parked} events are set aside; see the projections")
 
 
-async def _held_acts(views: AsyncEngine) -> list[HeldAct]:
-    async with views.connect() as connection:
-        rows = (await connection.execute(select(acts).order_by(acts.c.position))).mappings().all()
+async def _held_acts(live: LiveTables) -> list[HeldAct]:
+    async with live.reading() as reading:
+        table = reading.of(acts)
+        rows = (await reading.connection.execute(select(table).order_by(table.c.position))).mappings().all()
     return [_held(row) for row in rows]
 
 

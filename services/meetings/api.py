@@ -8,13 +8,13 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query
 from sqlalchemy import RowMapping, Table, select
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.meetings.extension_decision import RequestStatus
 from services.meetings.read_models import acts, considered, heard, meetings
 from shared.events.base import ISO3, Camel, FactDate, Token
-from shared.http.paging import After, Item, Limit, Newest, Page, StateCode, read_page
+from shared.http.paging import After, Item, Limit, Newest, Page, StateCode, equal_to, read_page
 from shared.problems import Problem
+from shared.projecting.live import LiveTables
 from shared.states import State, states
 from shared.treaty.membership import Act, Membership, Standing, StateMembership, membership
 
@@ -76,7 +76,6 @@ class MeetingItem(Item):
     place: str | None
     presidency: str | None
     part_of: str | None
-    event_ids: tuple[str, ...]
     confidence: str
 
 
@@ -97,34 +96,34 @@ class ConsideredItem(Item):
     confidence: str
 
 
-def query_router(views: AsyncEngine, today: Callable[[], date]) -> APIRouter:
+def query_router(live: LiveTables, today: Callable[[], date]) -> APIRouter:
     """States, membership, meetings, requests."""
     router = APIRouter(prefix="/meetings", tags=["queries"])
 
     @router.get("/states", summary="The 197 States and what each is on a day")
     async def list_states(on: On = None) -> list[StateRow]:
-        folded, day = membership(map(_act, await _rows(views, acts))), on or today()
+        folded, day = membership(map(_act, await _rows(live, acts))), on or today()
         return [_state_row(state, folded.of(state.iso3), day) for state in states().values()]
 
     @router.get("/states/{iso3}", summary="One State with its acts and their passages")
     async def one_state(iso3: Annotated[ISO3, Path()], on: On = None) -> StateFile:
-        own = [row for row in await _rows(views, acts) if row["state"] == iso3]
+        own = [row for row in await _rows(live, acts) if row["state"] == iso3]
         row = _state_row(states()[iso3], membership(map(_act, own)).of(iso3), on or today())
         items = tuple(ActItem.model_validate({name: act[name] for name in ActItem.model_fields}) for act in own)
         return StateFile(**row.model_dump(), acts=items)
 
     @router.get("/membership", summary="Parties, depositors, signatories and former parties on a day")
     async def membership_on(on: On = None) -> MembershipOn:
-        return _membership_on(membership(map(_act, await _rows(views, acts))), on or today())
+        return _membership_on(membership(map(_act, await _rows(live, acts))), on or today())
 
     @router.get("/meetings", summary="All meetings by opening day, undated ones last")
     async def list_meetings() -> list[MeetingItem]:
-        found = [MeetingItem.model_validate(dict(row)) for row in await _rows(views, meetings)]
+        found = [MeetingItem.model_validate(dict(row)) for row in await _rows(live, meetings)]
         return sorted(found, key=lambda item: (item.opens or date.max, item.meeting))
 
     @router.get("/meetings/{meeting}", summary="One meeting")
     async def one_meeting(meeting: Annotated[Token, Path()]) -> MeetingItem:
-        for row in await _rows(views, meetings):
+        for row in await _rows(live, meetings):
             if row["meeting"] == meeting:
                 return MeetingItem.model_validate(dict(row))
         raise Problem(404, "meeting-unknown", "No such meeting", "GET /meetings/meetings lists them", field="path")
@@ -133,23 +132,24 @@ def query_router(views: AsyncEngine, today: Callable[[], date]) -> APIRouter:
     async def list_considered(
         state: StateCode = None, limit: Limit = 100, after: After = 0, newest: Newest = False
     ) -> Page[ConsideredItem]:
-        where = [considered.c.state == state] if state else []
-        return await read_page(views, considered, where, after, limit, ConsideredItem, newest)
+        return await read_page(live, considered, equal_to(state=state), after, limit, ConsideredItem, newest)
 
     return router
 
 
-async def request_status(views: AsyncEngine, request_id: str) -> RequestStatus | None:
+async def request_status(live: LiveTables, request_id: str) -> RequestStatus | None:
     """What has been heard of a request on the reports stream; None = nothing yet."""
-    wanted = select(heard.c.status).where(heard.c.request_id == request_id)
-    async with views.connect() as connection:
-        return (await connection.execute(wanted)).scalar_one_or_none()
+    async with live.reading() as reading:
+        table = reading.of(heard)
+        wanted = select(table.c.status).where(table.c.request_id == request_id)
+        return (await reading.connection.execute(wanted)).scalar_one_or_none()
 
 
-async def _rows(views: AsyncEngine, table: Table) -> list[RowMapping]:
+async def _rows(live: LiveTables, table: Table) -> list[RowMapping]:
     """A whole table in the order of positions: some hundreds of rows at most."""
-    async with views.connect() as connection:
-        return list((await connection.execute(select(table).order_by(table.c.position))).mappings())
+    async with live.reading() as reading:
+        found = reading.of(table)
+        return list((await reading.connection.execute(select(found).order_by(found.c.position))).mappings())
 
 
 def _act(row: RowMapping) -> Act:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 
 import httpx
@@ -19,7 +19,7 @@ from shared.clock import Clock
 from shared.handling import Handler
 from shared.http.app import service_app
 from shared.http.commands import command_router
-from shared.service import Service, utc_today
+from shared.service import Service, utc_now, utc_today
 from shared.settings import Settings
 
 
@@ -27,11 +27,15 @@ def create_app(
     settings: Settings,
     *,
     today: Callable[[], date] = utc_today,
+    now: Callable[[], datetime] = utc_now,
     clients: Mapping[str, httpx.AsyncClient] | None = None,
 ) -> FastAPI:
-    """The service as an app; `clients` reach the other services: this one needs none, it hears them on the bus."""
-    service = Service("meetings", settings, PROJECTIONS)
-    prepare = preparation(service.ledger, partial(request_status, service.views))
+    """The service as an app; `clients` reach the other services, whose ledgers a read model may be built from.
+
+    Without them it is built from what the bus brings, only slower.
+    """
+    service = Service("meetings", settings, PROJECTIONS, neighbours={} if clients is None else clients, now=now)
+    prepare = preparation(service.ledger, partial(request_status, service.live["requests-heard"]))
     handler = Handler(service.ledger, decider_for, prepare)
     commands, bodies = command_router("meetings", handler, today=today, actor=settings.actor)
     clock = Clock(handler, due_of(service), today=today, reached=service.reached, by_itself=settings.clock)
@@ -47,8 +51,8 @@ def create_app(
         lifespan=lifespan,
         routers=[
             commands,
-            query_router(service.views, today),
-            listings_router(service.views),
+            query_router(service.live["meetings"], today),
+            listings_router(service.live["meetings"]),
             service.router(),
             clock.router(),
         ],

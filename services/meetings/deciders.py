@@ -12,6 +12,7 @@ from services.meetings.meeting import meeting
 from services.meetings.membership import membership
 from services.meetings.office import office
 from services.meetings.participation import participation
+from shared.amendments import held, standing
 from shared.command import Command
 from shared.decider import Decider
 from shared.events import meetings
@@ -50,7 +51,7 @@ def preparation(
     """
 
     async def meeting_known(id_: str) -> bool:
-        return bool(await ledger.read_stream(f"meeting-{id_}"))
+        return bool(standing(held(await ledger.read_stream(f"meeting-{id_}"))))
 
     async def prepare(command: Command) -> Command:
         fact = command.fact

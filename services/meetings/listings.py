@@ -10,6 +10,7 @@ from sqlalchemy import JSON, Boolean, Column, Integer, MetaData, String, Table
 from shared.events.base import Event
 from shared.events.envelope import Recorded
 from shared.events.meetings import (
+    AboutParticipant,
     AssessmentInvoiced,
     AssessmentPaid,
     DelegationRegistered,
@@ -19,7 +20,7 @@ from shared.events.meetings import (
     ParticipationRecorded,
     UngaVoteRecorded,
 )
-from shared.rows import ReadModel, Row, by_event, provenance, rests_on
+from shared.rows import ReadModel, Row, by_event, lineage, provenance, rests_on
 
 metadata = MetaData()
 
@@ -30,6 +31,7 @@ participations: Final = Table(
     Column("participant", String, primary_key=True),
     Column("event_id", String, nullable=False),
     *rests_on(),
+    lineage(),
     Column("state", String, index=True),
     Column("capacity", String),
     Column("registered", Boolean, nullable=False),
@@ -39,7 +41,6 @@ participations: Final = Table(
     Column("other", Integer),
     Column("victims", Integer),
     Column("victim_representatives", Integer),
-    Column("event_ids", JSON, nullable=False),
     Column("confidence", String, nullable=False),
 )
 
@@ -48,6 +49,7 @@ votes: Final = Table(
     metadata,
     Column("event_id", String, primary_key=True),
     *rests_on(),
+    lineage(),
     Column("year", Integer, nullable=False, index=True),
     Column("state", String, nullable=False, index=True),
     Column("vote", String, nullable=False),
@@ -61,6 +63,7 @@ contributions: Final = Table(
     metadata,
     Column("event_id", String, primary_key=True),
     *rests_on(),
+    lineage(),
     Column("state", String, nullable=False, index=True),
     Column("budget_year", Integer, nullable=False, index=True),
     Column("amount", String),
@@ -76,12 +79,12 @@ assessments: Final = Table(
     Column("meeting", String, primary_key=True),
     Column("event_id", String, nullable=False),
     *rests_on(),
+    lineage(),
     Column("amount", String),
     Column("currency", String),
     Column("issued", String),
     Column("payments", JSON, nullable=False),
     Column("settled", Boolean, nullable=False),
-    Column("event_ids", JSON, nullable=False),
     Column("confidence", String, nullable=False),
 )
 
@@ -91,15 +94,23 @@ offices: Final = Table(
     Column("office_id", String, primary_key=True),
     Column("event_id", String, nullable=False),
     *rests_on(),
+    lineage(),
     Column("office", String, nullable=False),
     Column("theme", String),
     Column("state", String, nullable=False, index=True),
     Column("gender", String, nullable=False),
     Column("since", JSON, nullable=False),
     Column("to", String),
-    Column("event_ids", JSON, nullable=False),
     Column("confidence", String, nullable=False),
 )
+
+
+def _of_participant(event: Event) -> tuple[str, ...]:
+    """That somebody came is told on one stream, with whom on another; both make one row."""
+    if not isinstance(event, AboutParticipant):
+        return (event.stream,)
+    place = f"{event.meeting}-{event.participant}"
+    return (f"participation-{place}", f"delegation-{place}")
 
 
 def participation_key(event: Event, _: Recorded) -> Mapping[str, Any] | None:
@@ -203,7 +214,7 @@ def office_row(row: Row | None, event: Event, recorded: Recorded) -> Row | None:
 
 
 def _lived(row: Row | None, event: Event, recorded: Recorded) -> Row:
-    """Provenance of a row that several events make: the latest one's, with the passages and ids of all.
+    """Provenance of a row that several events make: the latest one's, with the passages of all.
 
     One unverified event among them makes the row unverified.
     """
@@ -213,13 +224,12 @@ def _lived(row: Row | None, event: Event, recorded: Recorded) -> Row:
     unverified = "unverified" in (event.confidence, row["confidence"] if row else "verified")
     return origin | {
         "passages": passages,
-        "event_ids": [*(row["event_ids"] if row else []), recorded.id],
         "confidence": "unverified" if unverified else "verified",
     }
 
 
 MODELS: Final = (
-    ReadModel(participations, participation_key, participation_row),
+    ReadModel(participations, participation_key, participation_row, _of_participant),
     ReadModel(votes, by_event(UngaVoteRecorded), vote_row),
     ReadModel(contributions, by_event(IsuContributionPaid), contribution_row),
     ReadModel(assessments, assessment_key, assessment_row),

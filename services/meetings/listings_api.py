@@ -6,12 +6,12 @@ from datetime import date
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.meetings.listings import assessments, contributions, offices, participations, votes
 from shared.events.base import Camel, FactDate, Token
 from shared.events.meetings import Gender, Year
-from shared.http.paging import After, Item, Limit, Newest, Page, StateCode, matching, read_page
+from shared.http.paging import After, Item, Limit, Newest, Page, StateCode, equal_to, read_page
+from shared.projecting.live import LiveTables
 
 Capacity = Literal["state_party", "signatory", "not_party", "organisation"]
 Vote = Literal["yes", "no", "abstain", "absent"]
@@ -34,7 +34,6 @@ class ParticipationItem(Item):
     other: int | None
     victims: int | None
     victim_representatives: int | None
-    event_ids: tuple[str, ...]
     confidence: str
 
 
@@ -78,7 +77,6 @@ class AssessmentItem(Item):
     issued: date | None
     payments: tuple[PaymentItem, ...]
     settled: bool
-    event_ids: tuple[str, ...]
     confidence: str
 
 
@@ -92,11 +90,10 @@ class OfficeItem(Item):
     gender: Gender
     since: FactDate
     to: date | None
-    event_ids: tuple[str, ...]
     confidence: str
 
 
-def listings_router(views: AsyncEngine) -> APIRouter:
+def listings_router(live: LiveTables) -> APIRouter:
     """The lists, each cut into pages by ledger position."""
     router = APIRouter(prefix="/meetings", tags=["queries"])
 
@@ -109,10 +106,8 @@ def listings_router(views: AsyncEngine) -> APIRouter:
         after: After = 0,
         newest: Newest = False,
     ) -> Page[ParticipationItem]:
-        wanted = {"meeting": meeting, "state": state, "capacity": capacity}
-        return await read_page(
-            views, participations, matching(participations, wanted), after, limit, ParticipationItem, newest
-        )
+        wanted = equal_to(meeting=meeting, state=state, capacity=capacity)
+        return await read_page(live, participations, wanted, after, limit, ParticipationItem, newest)
 
     @router.get("/votes", summary="How States voted on the yearly resolutions of the General Assembly")
     async def list_votes(
@@ -123,24 +118,22 @@ def listings_router(views: AsyncEngine) -> APIRouter:
         after: After = 0,
         newest: Newest = False,
     ) -> Page[VoteItem]:
-        wanted = {"year": year, "state": state, "vote": vote}
-        return await read_page(views, votes, matching(votes, wanted), after, limit, VoteItem, newest)
+        wanted = equal_to(year=year, state=state, vote=vote)
+        return await read_page(live, votes, wanted, after, limit, VoteItem, newest)
 
     @router.get("/contributions", summary="Contributions of States to the budget of the support unit")
     async def list_contributions(
         state: StateCode = None, year: OfYear = None, limit: Limit = 100, after: After = 0, newest: Newest = False
     ) -> Page[ContributionItem]:
-        wanted = {"state": state, "budget_year": year}
-        return await read_page(
-            views, contributions, matching(contributions, wanted), after, limit, ContributionItem, newest
-        )
+        wanted = equal_to(state=state, budget_year=year)
+        return await read_page(live, contributions, wanted, after, limit, ContributionItem, newest)
 
     @router.get("/assessments", summary="Assessed contributions to meetings, and what was paid towards them")
     async def list_assessments(
         state: StateCode = None, meeting: AtMeeting = None, limit: Limit = 100, after: After = 0, newest: Newest = False
     ) -> Page[AssessmentItem]:
-        wanted = {"state": state, "meeting": meeting}
-        return await read_page(views, assessments, matching(assessments, wanted), after, limit, AssessmentItem, newest)
+        wanted = equal_to(state=state, meeting=meeting)
+        return await read_page(live, assessments, wanted, after, limit, AssessmentItem, newest)
 
     @router.get("/offices", summary="Terms of office of the Convention")
     async def list_offices(
@@ -150,7 +143,7 @@ def listings_router(views: AsyncEngine) -> APIRouter:
         after: After = 0,
         newest: Newest = False,
     ) -> Page[OfficeItem]:
-        wanted = {"state": state, "office": office}
-        return await read_page(views, offices, matching(offices, wanted), after, limit, OfficeItem, newest)
+        wanted = equal_to(state=state, office=office)
+        return await read_page(live, offices, wanted, after, limit, OfficeItem, newest)
 
     return router

@@ -12,10 +12,12 @@ from shared.events.base import Event
 from shared.events.envelope import Proposed
 from shared.events.meetings import (
     ArmedConflictStatusRecorded,
+    EntryIntoForceReached,
     InstrumentDeposited,
     MembershipAct,
     SignatureRecorded,
     WithdrawalNotified,
+    WithdrawalTookEffect,
 )
 from shared.plain_fact import refuse_future, refuse_repetition
 from shared.treaty.entry_into_force import entry_into_force, may_deposit, may_sign
@@ -26,6 +28,8 @@ _ARTICLE: dict[type[MembershipAct], str] = {
     InstrumentDeposited: "16",
     WithdrawalNotified: "20.2",
     ArmedConflictStatusRecorded: "20.3",
+    EntryIntoForceReached: "17.2",
+    WithdrawalTookEffect: "20.3",
 }
 """The article under which each act is done."""
 

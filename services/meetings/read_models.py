@@ -12,7 +12,7 @@ from shared.events.base import Event
 from shared.events.envelope import Recorded
 from shared.events.meetings import ExtensionDecided, MeetingScheduled, RequestContentAssessed
 from shared.events.reports import ExtensionAnnounced, ExtensionRequested, ExtensionWithdrawn
-from shared.rows import ReadModel, Row, Rows, provenance, rests_on
+from shared.rows import ReadModel, Row, Rows, lineage, provenance, rests_on
 from shared.treaty.membership import act_of
 
 metadata = MetaData()
@@ -21,6 +21,7 @@ acts: Final = Table(
     "membership_acts",
     metadata,
     Column("event_id", String, primary_key=True),
+    lineage(),
     *rests_on(),
     Column("state", String, nullable=False, index=True),
     Column("kind", String, nullable=False),
@@ -43,7 +44,7 @@ meetings: Final = Table(
     Column("place", String),
     Column("presidency", String),
     Column("part_of", String),
-    Column("event_ids", JSON, nullable=False),
+    lineage(),
     Column("confidence", String, nullable=False),
 )
 
@@ -59,6 +60,7 @@ considered: Final = Table(
     metadata,
     Column("request_id", String, primary_key=True),
     Column("event_id", String, nullable=False),
+    lineage(),
     *rests_on(),
     Column("state", String, nullable=False, index=True),
     Column("article", Integer, nullable=False),
@@ -99,7 +101,7 @@ def meeting_key(event: Event, _: Recorded) -> Mapping[str, Any] | None:
     return {"meeting": event.meeting} if isinstance(event, MeetingScheduled) else None
 
 
-def meeting_row(row: Row | None, event: Event, recorded: Recorded) -> Row | None:
+def meeting_row(_: Row | None, event: Event, recorded: Recorded) -> Row | None:
     """The latest schedule; its event ids tell of the earlier ones."""
     if not isinstance(event, MeetingScheduled):
         return None
@@ -112,7 +114,6 @@ def meeting_row(row: Row | None, event: Event, recorded: Recorded) -> Row | None
         "place": event.place,
         "presidency": event.presidency,
         "part_of": event.part_of,
-        "event_ids": [*(row["event_ids"] if row else []), recorded.id],
         "confidence": event.confidence,
     }
 
@@ -182,7 +183,7 @@ def _said(before: Row, event: ExtensionDecided | RequestContentAssessed, recorde
 PROJECTIONS: Final = (
     Rows(
         "meetings",
-        2,
+        3,
         ("meetings",),
         (
             ReadModel(acts, act_key, act_row),
@@ -191,5 +192,5 @@ PROJECTIONS: Final = (
             *LISTINGS,
         ),
     ),
-    Rows("requests-heard", 1, ("reports",), (ReadModel(heard, heard_key, heard_row),)),
+    Rows("requests-heard", 2, ("reports",), (ReadModel(heard, heard_key, heard_row),)),
 )

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
 from pydantic import BeforeValidator
-from sqlalchemy import ColumnElement
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy import ColumnElement, Table
 
 from services.reports.read_models import article7, declarations, measures, requests, statements
 from shared.events.base import FactDate, Token
 from shared.events.reports import Year
-from shared.http.paging import After, Item, Limit, Newest, Page, StateCode, read_page
+from shared.http.paging import After, Item, Limit, Newest, Page, StateCode, Where, equal_to, read_page
+from shared.projecting.live import LiveTables
 from shared.treaty.deadlines import Timeliness, extension_length
 from shared.treaty.reporting import annual_report_due, report_timeliness
 
@@ -72,7 +72,6 @@ class RequestItem(Item):
     requested_until: FactDate | None
     sections: tuple[str, ...]
     work_plan: bool | None
-    event_ids: tuple[str, ...]
     confidence: str
     length: Literal["within", "beyond", "cannotTell"] | None = None
 
@@ -109,7 +108,7 @@ class MeasureItem(Item):
     confidence: str
 
 
-def query_router(views: AsyncEngine) -> APIRouter:
+def query_router(live: LiveTables) -> APIRouter:
     """The lists, each cut into pages by ledger position."""
     router = APIRouter(prefix="/reports", tags=["queries"])
 
@@ -117,24 +116,22 @@ def query_router(views: AsyncEngine) -> APIRouter:
     async def list_statements(
         state: StateCode = None, code: Code = None, limit: Limit = 100, after: After = 0, newest: Newest = False
     ) -> Page[StatementItem]:
-        where = _all({statements.c.state: state, statements.c.code: code})
-        return await read_page(views, statements, where, after, limit, StatementItem, newest)
+        where = equal_to(state=state, code=code)
+        return await read_page(live, statements, where, after, limit, StatementItem, newest)
 
     @router.get("/article7", summary="Article 7 reports, by State and year covered")
     async def list_article7(
         state: StateCode = None, year: ReportYear = None, limit: Limit = 100, after: After = 0, newest: Newest = False
     ) -> Page[Article7Item]:
-        where = _all({article7.c.state: state})
-        if year is not None:
-            where.append(article7.c.years.contains(f",{year},"))
-        found = await read_page(views, article7, where, after, limit, Article7Item, newest)
+        where = _covering(year, equal_to(state=state))
+        found = await read_page(live, article7, where, after, limit, Article7Item, newest)
         return found.model_copy(update={"items": tuple(_with_verdict(item) for item in found.items)})
 
     @router.get("/requests", summary="Extension requests, announced, submitted or withdrawn")
     async def list_requests(
         state: StateCode = None, limit: Limit = 100, after: After = 0, newest: Newest = False
     ) -> Page[RequestItem]:
-        found = await read_page(views, requests, _all({requests.c.state: state}), after, limit, RequestItem, newest)
+        found = await read_page(live, requests, equal_to(state=state), after, limit, RequestItem, newest)
         verdicts = (
             item.model_copy(update={"length": extension_length(item.article, item.months_asked)})
             for item in found.items
@@ -149,8 +146,8 @@ def query_router(views: AsyncEngine) -> APIRouter:
         after: After = 0,
         newest: Newest = False,
     ) -> Page[DeclarationItem]:
-        where = _all({declarations.c.state: state, declarations.c.article: article})
-        return await read_page(views, declarations, where, after, limit, DeclarationItem, newest)
+        where = equal_to(state=state, article=article)
+        return await read_page(live, declarations, where, after, limit, DeclarationItem, newest)
 
     @router.get("/measures", summary="Laws and other measures that implement the Convention (Article 9)")
     async def list_measures(
@@ -161,14 +158,17 @@ def query_router(views: AsyncEngine) -> APIRouter:
         after: After = 0,
         newest: Newest = False,
     ) -> Page[MeasureItem]:
-        where = _all({measures.c.state: state, measures.c.kind: kind, measures.c.status: status})
-        return await read_page(views, measures, where, after, limit, MeasureItem, newest)
+        where = equal_to(state=state, kind=kind, status=status)
+        return await read_page(live, measures, where, after, limit, MeasureItem, newest)
 
     return router
 
 
-def _all(wanted: dict[Any, object | None]) -> list[ColumnElement[bool]]:
-    return [column == value for column, value in wanted.items() if value is not None]
+def _covering(year: int | None, where: Where) -> Where:
+    def conditions(table: Table) -> list[ColumnElement[bool]]:
+        return [*where(table), *([] if year is None else [table.c.years.contains(f",{year},")])]
+
+    return conditions
 
 
 def _with_verdict(item: Article7Item) -> Article7Item:

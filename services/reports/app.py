@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from datetime import date
+from datetime import date, datetime
 
 import httpx
 from fastapi import FastAPI
@@ -15,7 +15,7 @@ from services.reports.read_models import PROJECTIONS
 from shared.handling import Handler
 from shared.http.app import service_app
 from shared.http.commands import command_router
-from shared.service import Service, utc_today
+from shared.service import Service, utc_now, utc_today
 from shared.settings import Settings
 
 
@@ -23,10 +23,11 @@ def create_app(
     settings: Settings,
     *,
     today: Callable[[], date] = utc_today,
+    now: Callable[[], datetime] = utc_now,
     clients: Mapping[str, httpx.AsyncClient] | None = None,
 ) -> FastAPI:
     """The service as an app; `clients` reach the other services, of which this one needs none."""
-    service = Service("reports", settings, PROJECTIONS)
+    service = Service("reports", settings, PROJECTIONS, now=now)
     handler = Handler(service.ledger, decider_for)
     commands, bodies = command_router("reports", handler, today=today, actor=settings.actor)
 
@@ -39,7 +40,7 @@ def create_app(
         "reports",
         summary="What States submit",
         lifespan=lifespan,
-        routers=[commands, query_router(service.views), service.router()],
+        routers=[commands, query_router(service.live["reports"]), service.router()],
         faults=service.faults,
         schemas=bodies,
     )

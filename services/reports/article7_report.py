@@ -39,7 +39,8 @@ def decide(report: Article7Report, command: Command) -> Sequence[Proposed]:
     assert isinstance(fact, ReportSubmitted)
     refuse_future(fact, command.today)
     _refuse_year_not_begun(fact, command)
-    if fact.revises is None:
+    revising = command.amends is not None and command.amends.link == "revises"
+    if fact.revises is None and not revising:
         if report.submitted:
             detail = "this report is recorded already; to change it, send it again with `revises` naming it"
             raise Refused("already-recorded", detail, field="/fact", article="7.2")
@@ -47,7 +48,7 @@ def decide(report: Article7Report, command: Command) -> Sequence[Proposed]:
     if fact.received in report.revisions:
         detail = "a revision of this report, received then, is recorded already"
         raise Refused("already-recorded", detail, field="/fact/received", article="7.2")
-    return [command.proposed(revises=_target(fact.revises, command))]
+    return [command.proposed(revises=_target(fact.revises, command) if fact.revises else None)]
 
 
 def _refuse_year_not_begun(fact: ReportSubmitted, command: Command) -> None:

@@ -18,7 +18,7 @@ from shared.events.reports import (
     PracticeReported,
     ReportSubmitted,
 )
-from shared.rows import ReadModel, Row, Rows, by_event, provenance, rests_on
+from shared.rows import ReadModel, Row, Rows, by_event, lineage, provenance, rests_on
 
 metadata = MetaData()
 
@@ -27,6 +27,7 @@ statements: Final = Table(
     "statements",
     metadata,
     Column("event_id", String, primary_key=True),
+    lineage(),
     *rests_on(),
     Column("state", String, nullable=False, index=True),
     Column("code", String, nullable=False, index=True),
@@ -43,6 +44,7 @@ article7: Final = Table(
     "article7",
     metadata,
     Column("event_id", String, primary_key=True),
+    lineage(),
     *rests_on(),
     Column("state", String, nullable=False, index=True),
     Column("kind", String, nullable=False),
@@ -73,7 +75,7 @@ requests: Final = Table(
     Column("requested_until", JSON),
     Column("sections", JSON, nullable=False),
     Column("work_plan", Integer),
-    Column("event_ids", JSON, nullable=False),
+    lineage(),
     Column("confidence", String, nullable=False),
 )
 
@@ -81,6 +83,7 @@ declarations: Final = Table(
     "declarations",
     metadata,
     Column("event_id", String, primary_key=True),
+    lineage(),
     *rests_on(),
     Column("state", String, nullable=False, index=True),
     Column("article", Integer, nullable=False),
@@ -97,6 +100,7 @@ measures: Final = Table(
     metadata,
     Column("event_id", String, primary_key=True),
     *rests_on(),
+    lineage(),
     Column("measure_id", String, nullable=False, index=True),
     Column("state", String, nullable=False, index=True),
     Column("kind", String, nullable=False),
@@ -129,7 +133,7 @@ def statement_row(_: Row | None, event: Event, recorded: Recorded) -> Row | None
 
 
 def article7_row(_: Row | None, event: Event, recorded: Recorded) -> Row | None:
-    """A report as it was submitted; a revision is a row of its own."""
+    """A report as it was submitted; a revision is a row of its own, and both tell of each other."""
     if not isinstance(event, ReportSubmitted):
         return None
     data = event.model_dump(mode="json", by_alias=True)
@@ -183,7 +187,7 @@ def measure_row(_: Row | None, event: Event, recorded: Recorded) -> Row | None:
 
 
 def request_row(row: Row | None, event: Event, recorded: Recorded) -> Row | None:
-    """A request with its latest text; its passages and event ids add up over its life."""
+    """A request with its latest text; its passages add up over its life."""
     if not isinstance(event, ExtensionAnnounced | ExtensionRequested | ExtensionWithdrawn):
         return None
     state, article, _ = event.request_id.split("-")
@@ -193,14 +197,12 @@ def request_row(row: Row | None, event: Event, recorded: Recorded) -> Row | None
         "article": int(article),
         "updated": [],
         "sections": [],
-        "event_ids": [],
         "passages": [],
         "confidence": event.confidence,
     }
     origin = provenance(recorded)
     merged = [*before["passages"], *(p for p in origin["passages"] if p not in before["passages"])]
-    lasting = origin | {"passages": merged, "event_ids": [*before["event_ids"], recorded.id]}
-    return before | lasting | _request_change(before, event)
+    return before | origin | {"passages": merged} | _request_change(before, event)
 
 
 def _request_change(before: Row, event: ExtensionAnnounced | ExtensionRequested | ExtensionWithdrawn) -> Row:
@@ -234,7 +236,7 @@ def request_key(event: Event, _: Recorded) -> Mapping[str, Any] | None:
 PROJECTIONS: Final = (
     Rows(
         "reports",
-        3,
+        4,
         ("reports",),
         (
             ReadModel(statements, by_event(PracticeReported), statement_row),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from pathlib import Path
 from typing import Self
 
 import nats
@@ -34,6 +35,12 @@ class StreamRefused(Exception):
 def stream_name(ledger: str) -> str:
     """`reports` -> `EVT_REPORTS`."""
     return f"EVT_{ledger.upper()}"
+
+
+def without_password(url: str) -> str:
+    """The URL as it may be shown."""
+    scheme, between, rest = url.partition("://")
+    return f"{scheme}{between}{rest.rpartition('@')[2]}"
 
 
 def stream_config(ledger: str) -> api.StreamConfig:
@@ -70,8 +77,13 @@ class Bus:
         self.reconnected: set[Callable[[], None]] = set()
 
     @classmethod
-    async def connect(cls, url: str, *, name: str, patience: float = CONNECT_PATIENCE) -> Self:
-        """Connect within `patience` seconds, else ConnectionError; UnsuitableServer when the server is too old."""
+    async def connect(
+        cls, url: str, *, name: str, patience: float = CONNECT_PATIENCE, seed: Path | None = None
+    ) -> Self:
+        """Connect within `patience` seconds, else ConnectionError; UnsuitableServer when the server is too old.
+
+        `seed` is a file with the nkey seed to sign in with, where the URL itself does not say who we are.
+        """
         bus = cls(Client(), name)
         connecting = bus.nc.connect(
             url,
@@ -80,6 +92,7 @@ class Bus:
             max_reconnect_attempts=-1,
             reconnect_time_wait=0.2,  # type: ignore[arg-type]  # declared int, used as seconds to sleep
             connect_timeout=2,
+            nkeys_seed=str(seed) if seed else None,
             ping_interval=2,  # a peer that accepts and never answers is left after two unanswered pings
             error_cb=bus._on_error,
             disconnected_cb=bus._on_disconnect,
@@ -89,9 +102,9 @@ class Bus:
             await asyncio.wait_for(connecting, patience)
         except TimeoutError as error:
             await bus.nc.close()
-            raise ConnectionError(f"no nats-server answered at {url} within {patience} s") from error
+            raise ConnectionError(f"no nats-server answered at {without_password(url)} within {patience} s") from error
         try:
-            require_version(str(bus.nc.connected_server_version), url)
+            require_version(str(bus.nc.connected_server_version), without_password(url))
         except UnsuitableServer:
             await bus.nc.close()
             raise

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import secrets
 import subprocess
 import sys
 import sysconfig
@@ -16,6 +17,7 @@ import structlog
 
 from shared.bus import child
 from shared.bus.store_watch import Snapshot, damage, settled, snapshot
+from shared.bus.subscribers import Register, accounts_config, replace
 from shared.bus.tasks import end
 from shared.bus.versions import UnsuitableServer, require_version
 
@@ -32,6 +34,7 @@ _CONFIG = """\
 server_name: "stocktake"
 listen: "127.0.0.1:{port}"
 ports_file_dir: {folder}
+pid_file: {pid}
 log_file: {log}
 logfile_size_limit: 5MB
 max_payload: 4MB
@@ -40,7 +43,17 @@ jetstream {{
   # With the default (2 minutes) acknowledged messages are lost on power failure.
   sync_interval: always
 }}
+include "accounts.conf"
 """
+
+ACCOUNTS = "accounts.conf"
+PID = "nats.pid"
+USER = "stocktake"
+SECRET = "STOCKTAKE_BUS_PASSWORD"
+"""Variable of the child's environment with our own services' password: new at each start, and in no file."""
+
+OURS = f'{{ user: "{USER}", password: ${SECRET} }}'
+"""Our own services in the configuration; they may do everything."""
 
 
 class ServerNotStarted(Exception):
@@ -73,10 +86,16 @@ class NatsServer:
 
     With NATS_URL in the environment, and not empty, that server is used and none is started. Otherwise `port`
     (None = the kernel chooses) stays the same through all restarts. Raises UnsuitableServer, ServerNotStarted.
+
+    Nobody is let in without a name: our own services by `url`, which holds a password, subscribers by their nkeys in
+    the `register` beside the store.
     """
 
-    def __init__(self, store_dir: Path, port: int | None = None) -> None:
+    def __init__(self, store_dir: Path, port: int | None = None, register: Path | None = None) -> None:
         self.store_dir = store_dir.resolve()
+        self.register = Register(register or self.store_dir.with_name("subscribers.json"))
+        # A letter first: nats-server reads the variable as a value of its configuration language.
+        self._secret = f"s{secrets.token_hex(32)}"
         self.port = port
         self.restarts = 0
         self.error: str | None = None
@@ -87,8 +106,8 @@ class NatsServer:
 
     @property
     def url(self) -> str:
-        """Where clients connect."""
-        return self._external or f"nats://127.0.0.1:{self.port}"
+        """Where our own services connect, and as whom."""
+        return self._external or f"nats://{USER}:{self._secret}@127.0.0.1:{self.port}"
 
     @property
     def pid(self) -> int | None:
@@ -150,13 +169,15 @@ class NatsServer:
             _CONFIG.format(
                 port=self.port or -1,
                 folder=json.dumps(str(self.store_dir)),
+                pid=json.dumps(str(self.store_dir / PID)),
                 log=json.dumps(str(self.store_dir / "nats.log")),
             )
         )
+        replace(self.store_dir / ACCOUNTS, accounts_config(OURS, self.register.read()))
         self._process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-I", "-S", child.__file__, str(self.store_dir / "lock"), str(os.getpid())),
             *(str(self._binary), "-c", str(config)),
-            env={"GOMEMLIMIT": MEMORY_AIM} | dict(os.environ),
+            env={"GOMEMLIMIT": MEMORY_AIM} | dict(os.environ) | {SECRET: self._secret},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             start_new_session=True,  # a Ctrl-C in the terminal is for us: the server goes last

@@ -7,9 +7,9 @@ from calendar import monthrange
 from datetime import date
 from functools import cache
 from string import Formatter
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Final, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, WithJsonSchema, model_validator
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
@@ -37,8 +37,23 @@ ISO3 = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$"), AfterValidator(_
 Token = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_./-]{0,79}$")]
 """An identifier without spaces: a meeting (`13MSP`), a code (`workplan.annual`), an id."""
 
+IndicatorId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_./()-]{0,79}$")]
+"""The name of an indicator: its plan, its action and its number in it (`LAP-18.1`, `DAP-4.1(a).1`)."""
+
 Decimal_ = Annotated[str, StringConstraints(pattern=r"^-?[0-9]{1,24}(\.[0-9]{1,6})?$")]
 """A quantity as a plain decimal string, so that no reader rounds it."""
+
+CLOCK: Final = "(clock)"
+"""The command of events that only the clock announces: nobody can ask for them."""
+
+SEAL: Final = "(seal)"
+"""The command of events whose content the service computes: SealFigures names a cut and no figure."""
+
+BASELINE: Final = "(baseline)"
+"""The command of events whose content the service computes: EstablishBaselines names a plan and a day."""
+
+RETRACT: Final = "Retract"
+"""The one command that takes facts back, whatever their type."""
 
 _IMPRECISE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 
@@ -68,7 +83,9 @@ def _imprecise(text: str) -> str:
     return text
 
 
-FactDate = Annotated[str, AfterValidator(_imprecise)] | Interval
+_IN_JSON_SCHEMA = {"type": "string", "pattern": "^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"}
+
+FactDate = Annotated[str, AfterValidator(_imprecise), WithJsonSchema(_IN_JSON_SCHEMA)] | Interval
 """A date as precisely as the source gives it: `2024-12-05`, `2024-12`, `2024`, or bounds."""
 
 
@@ -106,6 +123,16 @@ def _not_blank(text: str) -> str:
     return text
 
 
+def _stated(text: str) -> str:
+    if not text.strip():
+        raise ValueError("nothing but blanks; say why")
+    return text
+
+
+Reason = Annotated[str, StringConstraints(min_length=1, max_length=1000), AfterValidator(_stated)]
+"""Why a fact is corrected, revised or retracted, in a sentence of ours."""
+
+
 class Passage(Frozen):
     """Where a document says so: its id and the paragraph, form or table row. Never the text."""
 
@@ -137,9 +164,17 @@ def known_from(received: FactDate | date) -> Known | None:
     return Known(time=last, precision="day" if exact else "by")
 
 
+class Amendment(Frozen):
+    """Who changes a recorded fact, and why: the registrar mends our entry, a State changes what it said (model §6)."""
+
+    role: Literal["registrar", "state"]
+    reason: Reason
+
+
 class Event(Frozen):
     """One fact in the past tense. Its fields are what was said or done, never what a rule derives from it.
 
+    `amendment` says who changes another event by this one, and why; which one stands in the envelope (model §6).
     `confidence` is "unverified" where the source row rests on general knowledge: such a fact makes a State
     possible, not certain, in every figure.
     """
@@ -151,8 +186,10 @@ class Event(Frozen):
     key_name: ClassVar[str] = "{stream}"  # identity within the stream, where it holds several facts
     known_by: ClassVar[str | None] = "received"  # the field that known_at is derived from
     dated_by: ClassVar[tuple[str, ...]] = ()  # the first of these that is given says when the fact holds
+    stays_when_revised: ClassVar[bool] = False  # an act that a revision adds to, where others replace what was said
 
     confidence: Literal["verified", "unverified"] = "verified"
+    amendment: Amendment | None = None  # given where the envelope says that the event corrects, revises or retracts
 
     @classmethod
     def type_name(cls) -> str:
@@ -199,6 +236,21 @@ class Event(Frozen):
     def data(self) -> dict[str, Any]:
         """The fields as JSON values, absent ones left out: what a silent report did not say is not stored as null."""
         return self.model_dump(mode="json", by_alias=True, exclude_none=True)
+
+
+class Retraction(Event):
+    """A fact is taken back: by its State from the day that was received, by the registrar as if it had never counted.
+
+    It lies on the stream of its target, which the envelope names; `state` is the State that the target is about.
+    """
+
+    stream_name: ClassVar[str] = "{target_stream}"
+
+    target_type: str
+    target_stream: str
+    state: ISO3 | None = None
+    received: FactDate | None = None
+    amendment: Amendment
 
 
 @cache

@@ -7,13 +7,16 @@ import inspect
 import re
 import sys
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import groupby
 from pathlib import Path
 
-from shared.events.base import Event
-from shared.events.registry import EVENT_TYPES
+from shared.events.base import BASELINE, SEAL, Event
+from shared.events.registry import EVENT_TYPES, UPCASTERS, Upcaster
 from shared.events.shape import shape_of
+
+OF_A_FIGURE = "{indicator}"
+"""The subject of events about a figure; all others are about States."""
 
 HEAD = """\
 # Events
@@ -35,42 +38,71 @@ event; the last token is the State's code, or `-` when the fact is about none or
 | day | a calendar date: `2024-12-05` |
 | decimal | a quantity as a plain decimal string: `"12.50"` |
 | token | an identifier without spaces: `13MSP`, `workplan.annual` |
+| indicator id | plan, action and number: `LAP-18.1`, `DAP-4.1(a).1` |
 | yes/no | `true` or `false` |
 
 A field marked `?` may be left out; left out, it was not said.
 """
 
 
+VERSIONS = """\
+## Versions and upcasters
+
+What was recorded as a version goes on the wire as that version for ever. `dataschema` names it; its JSON Schema is
+`docs/schemas/<type>/<version>.json`, at the gateway `/schemas/<type>/<version>`. A reader who wants today's version of
+an older event takes the steps below, each a pure function of `data` alone.
+"""
+
+
 def markdown() -> str:
     """The whole document."""
-    return "\n".join([HEAD, *_contents(), *(line for kind in EVENT_TYPES.values() for line in _event(kind))])
+    events = (line for kind in EVENT_TYPES.values() for line in _event(kind))
+    return "\n".join([HEAD, *upcaster_table(), *_contents(), *events])
+
+
+def upcaster_table(upcasters: Mapping[tuple[str, int], Upcaster] = UPCASTERS) -> Iterator[str]:
+    """The steps from each version to the next, for readers who want to take them as we do."""
+    yield VERSIONS
+    if not upcasters:
+        yield from ("No event has a second version yet, so there is no step to take.", "")
+        return
+    yield from ("| event | from | to | step | what it does |", "|---|---|---|---|---|")
+    for (name, version), step in sorted(upcasters.items()):
+        does = inspect.cleandoc(step.__doc__ or "").splitlines()[0]
+        yield f"| `{name}` | {version} | {version + 1} | `{step.__module__}.{step.__qualname__}` | {does} |"
+    yield ""
 
 
 def _contents() -> Iterator[str]:
     for ledger, kinds in groupby(EVENT_TYPES.values(), key=lambda kind: kind.ledger):
         yield from (f"## The {ledger} ledger", "", "| event | command | what happened |", "|---|---|---|")
         for kind in kinds:
-            yield f"| [{kind.__name__}](#{kind.__name__.lower()}) | {_command(kind)} | {_said(kind)} |"
+            yield f"| [{kind.__name__}](#{kind.__name__.lower()}) | {_command(kind)} | {said(kind)} |"
         yield ""
 
 
 def _event(kind: type[Event]) -> Iterator[str]:
-    yield from (f"### {kind.__name__}", "", _said(kind), "")
+    yield from (f"### {kind.__name__}", "", said(kind), "")
     yield f"- type `{kind.type_name()}`, schema version {kind.schemaversion}"
     yield f"- command {_command(kind)}"
     yield f"- stream {' or '.join(f'`{pattern}`' for pattern in streams_of(kind))}"
-    yield f"- NATS subject `{kind.type_name()}.{_subject(kind)}`"
+    yield f"- NATS subject `{kind.type_name()}.{subject_of(kind)}`"
     yield from ("", "| field | holds |", "|---|---|")
     for one in shape_of(kind):
         yield f"| `{one.name}`{'' if one.required else '?'} | {one.holds.replace('|', chr(92) + '|')} |"
     yield ""
 
 
-def _said(kind: type[Event]) -> str:
+def said(kind: type[Event]) -> str:
+    """What happened, in the one sentence of the class."""
     return inspect.cleandoc(kind.__doc__ or "").splitlines()[0]
 
 
 def _command(kind: type[Event]) -> str:
+    if kind.command == SEAL:
+        return f"`POST /{kind.ledger}/commands/SealFigures`, which names the cut; the service computes the figures"
+    if kind.command == BASELINE:
+        return f"`POST /{kind.ledger}/commands/EstablishBaselines`, which names plan and day; the service computes it"
     if kind.command.startswith("("):
         return "none: the clock announces it"
     return f"`POST /{kind.ledger}/commands/{kind.command}`"
@@ -83,7 +115,8 @@ def streams_of(kind: type[Event]) -> list[str]:
     return [_pattern(node) for node in _returned(kind, "stream")]
 
 
-def _subject(kind: type[Event]) -> str:
+def subject_of(kind: type[Event]) -> str:
+    """What the last token of its NATS subject names: `{state}`, another field, or `-`."""
     if kind.subject is Event.subject:
         return "{state}" if "state" in kind.model_fields else "-"
     (node,) = _returned(kind, "subject")

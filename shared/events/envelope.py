@@ -84,6 +84,18 @@ class Recorded:
         return self.fields["subject"]  # type: ignore[no-any-return]  # ISO3 or null by construction
 
     @property
+    def corrects(self) -> str | None:
+        return self.fields["corrects"]  # type: ignore[no-any-return]  # an id or null by construction
+
+    @property
+    def revises(self) -> str | None:
+        return self.fields["revises"]  # type: ignore[no-any-return]  # an id or null by construction
+
+    @property
+    def retracts(self) -> str | None:
+        return self.fields["retracts"]  # type: ignore[no-any-return]  # an id or null by construction
+
+    @property
     def ledger(self) -> str:
         return self.source.rsplit("/", 1)[1]
 
@@ -184,6 +196,15 @@ def nats_subject(type_name: str, subject: str | None) -> str:
     return f"{type_name}.{(subject or '-').replace('.', '_')}"
 
 
+def schema_url(type_name: str, version: int) -> str:
+    """Name of the schema of a type's version, as `dataschema` and as the schema's own `$id`.
+
+    It names the contract, not a place: wire bytes are a function of the stored bytes alone, so it is the same in every
+    deployment. The gateway of each serves the schema at the path of this URL.
+    """
+    return f"https://stocktake.invalid/schemas/{type_name}/{version}"
+
+
 def _cut(day: str | None, precision: str) -> str | None:
     if day is None:
         return None
@@ -201,7 +222,7 @@ def cloudevent(recorded: Recorded) -> bytes:
         "type": stored["type"],
         "time": stored["recordedtime"],
         "datacontenttype": "application/json",
-        "dataschema": f"https://stocktake.invalid/schemas/{stored['type']}/{stored['schemaversion']}",
+        "dataschema": schema_url(stored["type"], stored["schemaversion"]),
         "sequence": f"{stored['position']:020d}",
         "knowntime": stored["knowntime"],
         "data": stored,

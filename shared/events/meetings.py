@@ -7,7 +7,20 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from shared.events.base import ISO3, Decimal_, Effective, Event, FactDate, Ledger, Token, earliest, on
+from shared.events.base import (
+    CLOCK,
+    ISO3,
+    RETRACT,
+    Decimal_,
+    Effective,
+    Event,
+    FactDate,
+    Ledger,
+    Retraction,
+    Token,
+    earliest,
+    on,
+)
 from shared.states import is_iso3
 
 Gender = Literal["woman", "man", "other", "not_given"]
@@ -69,7 +82,7 @@ class InstrumentDeposited(MembershipAct):
 class EntryIntoForceReached(MembershipAct):
     """The Convention entered into force for a State (Article 17); announced by the clock, read by no figure."""
 
-    command: ClassVar[str] = "(clock)"
+    command: ClassVar[str] = CLOCK
     done_on: ClassVar[str] = "date"
 
     date: Day
@@ -99,7 +112,7 @@ class ArmedConflictStatusRecorded(MembershipAct):
 class WithdrawalTookEffect(MembershipAct):
     """A withdrawal took effect (Article 20.3); announced by the clock, read by no figure."""
 
-    command: ClassVar[str] = "(clock)"
+    command: ClassVar[str] = CLOCK
     done_on: ClassVar[str] = "date"
 
     date: Day
@@ -428,6 +441,13 @@ class NonComplianceDetermined(DatedAct):
     meeting: Token
     date: Day
     outcome: Literal["non_compliant", "not_established"]
+
+
+class FactRetracted(Retraction):
+    """The registrar took back what should never have been recorded here, or a State an act of its own."""
+
+    ledger: ClassVar[Ledger] = "meetings"
+    command: ClassVar[str] = RETRACT
 
 
 __all__ = [name for name, value in list(globals().items()) if isinstance(value, type) and issubclass(value, Event)]

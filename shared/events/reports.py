@@ -10,12 +10,14 @@ from pydantic_core import PydanticCustomError
 
 from shared.events.base import (
     ISO3,
+    RETRACT,
     Decimal_,
     Effective,
     Event,
     FactDate,
     Frozen,
     Ledger,
+    Retraction,
     Token,
     label,
     year_span,
@@ -85,6 +87,7 @@ class ReportSubmitted(Statement):
     """A State submitted an Article 7 report: initial, annual or voluntary."""
 
     command: ClassVar[str] = "SubmitReport"
+    stays_when_revised: ClassVar[bool] = True  # when the first text came counts (Article 7.2), whatever followed it
     dated_by: ClassVar[tuple[str, ...]] = ("received",)
 
     state: ISO3
@@ -497,6 +500,13 @@ class VictimFiguresReported(YearlyStatement):
     new_victims: Count | Literal["none", "some", "unknown"] | None = None
     existing: Count | Literal["some"] | None = None
     keys: tuple[Literal["gender", "age", "disability"], ...] = ()
+
+
+class FactRetracted(Retraction):
+    """A State took back what it had said, or the registrar what should never have been recorded here."""
+
+    ledger: ClassVar[Ledger] = "reports"
+    command: ClassVar[str] = RETRACT
 
 
 __all__ = [name for name, value in list(globals().items()) if isinstance(value, type) and issubclass(value, Event)]

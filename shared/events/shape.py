@@ -11,9 +11,9 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from shared.events.base import ISO3, Decimal_, FactDate, Token
+from shared.events.base import ISO3, Decimal_, FactDate, IndicatorId, Token
 
-NAMED = {ISO3: "State", Token: "token", Decimal_: "decimal"}
+NAMED = {ISO3: "State", Token: "token", IndicatorId: "indicator id", Decimal_: "decimal"}
 """Types that have a name of their own; docs/events.md says what each means."""
 
 BOUNDS = {

@@ -28,7 +28,9 @@ TITLES: Final = {
     "state-unknown": "No such State",
     "identity": "Two fields name different things",
     "future": "A date lies in the future",
-    "not-the-head": "Not the latest version of what it revises",
+    "not-the-head": "Not the latest version of what it changes",
+    "target-unknown": "No such event",
+    "not-amendable": "This event is not changed by command",
     "invalid": "The request is not in the form it should be",
 }
 """Titles of the refusals deciders give; each type stays the same for ever."""

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Annotated, Generic, Literal, TypeVar
 
 from fastapi import Query
 from sqlalchemy import ColumnElement, Table, func, select
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from shared.events.base import ISO3, Camel, Passage
+from shared.projecting.live import LiveTables
 
 After = Annotated[int, Query(ge=0, lt=2**53, description="`next` of the page before; 0 = the first page.")]
 Limit = Annotated[int, Query(ge=1, le=1000, description="At most so many items.")]
@@ -19,9 +19,10 @@ StateCode = Annotated[ISO3 | None, Query(description="ISO 3166-1 alpha-3 code of
 
 
 class Item(Camel):
-    """What every listed row says of the event it rests on."""
+    """What every listed row says of the event it rests on; `eventIds` are all that made it so, corrections included."""
 
     event_id: str
+    event_ids: tuple[str, ...]
     position: int
     known_time: date
     known_precision: Literal["day", "by"]
@@ -42,31 +43,31 @@ class Page(Camel, Generic[T]):
     total: int
 
 
-def matching(table: Table, wanted: Mapping[str, object | None]) -> list[ColumnElement[bool]]:
-    """The conditions that a listing's parameters make, by column; what is None is not asked for."""
-    return [table.c[name] == value for name, value in wanted.items() if value is not None]
+Where = Callable[[Table], Sequence[ColumnElement[bool]]]
+"""The conditions that rows must meet, of the table as the live generation has it."""
+
+
+def equal_to(**wanted: object | None) -> Where:
+    """That each column named here holds this value; None = any."""
+    given = {name: value for name, value in wanted.items() if value is not None}
+    return lambda table: [table.c[name] == value for name, value in given.items()]
 
 
 async def read_page(
-    engine: AsyncEngine,
-    table: Table,
-    where: Sequence[ColumnElement[bool]],
-    after: int,
-    limit: int,
-    item: type[T],
-    newest: bool = False,
+    live: LiveTables, table: Table, where: Where, after: int, limit: int, item: type[T], newest: bool = False
 ) -> Page[T]:
-    """The rows beyond the position `after` that meet all conditions, at most `limit`.
+    """The live rows beyond the position `after` that meet all conditions, at most `limit`.
 
     With `newest` the rows before it (0 = all), from the last to the first.
     """
-    at = table.c.position
-    rest = (at < (after or 2**53)) if newest else (at > after)
-    wanted = select(table).where(rest, *where).order_by(at.desc() if newest else at).limit(limit + 1)
-    counted = select(func.count()).select_from(table).where(*where)
-    async with engine.connect() as connection:
-        rows = (await connection.execute(wanted)).mappings().all()
-        total = (await connection.execute(counted)).scalar_one()
+    async with live.reading() as reading:
+        found = reading.of(table)
+        at, meeting = found.c.position, where(found)
+        rest = (at < (after or 2**53)) if newest else (at > after)
+        wanted = select(found).where(rest, *meeting).order_by(at.desc() if newest else at).limit(limit + 1)
+        counted = select(func.count()).select_from(found).where(*meeting)
+        rows = (await reading.connection.execute(wanted)).mappings().all()
+        total = (await reading.connection.execute(counted)).scalar_one()
     items = tuple(
         item.model_validate({name: row[name] for name in item.model_fields if name in row}) for row in rows[:limit]
     )

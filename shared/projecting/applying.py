@@ -34,7 +34,7 @@ class Overtaken(Exception):
 
 
 class Applier:
-    """The rows of one projection as far as one ledger fills them.
+    """The rows of one generation of a projection as far as one ledger fills them.
 
     `progress` is awaited after every commit, `hindered` (with the reason) whenever the database cannot be used now.
     """
@@ -42,6 +42,7 @@ class Applier:
     def __init__(
         self,
         projection: Projection,
+        generation: int,
         source: str,
         engine: AsyncEngine,
         *,
@@ -51,11 +52,11 @@ class Applier:
         self.position, self.event_id, self.parked = 0, "", 0
         self._projection, self._engine = projection, engine
         self._progress, self._hindered = progress, hindered
-        self._books = Books(projection.name, projection.version, source)
+        self._books = Books(projection.name, generation, source)
         self._held: dict[str, int] = {}  # key of a parked event -> its position
         self._careful_until = 0  # up to this position one by one: a batch failed or died among them
         self._counted: tuple[int, int] | None = None  # a try counted already, that only met a busy database
-        self._labels = {"projection": projection.name, "source": source}
+        self._labels = {"projection": projection.name, "generation": generation, "source": source}
 
     async def load(self) -> None:
         """Read where we stand, what is set aside, and whether the last try ended unheard."""

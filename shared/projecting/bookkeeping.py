@@ -1,4 +1,4 @@
-"""Where each projection stands, what it is trying, and what it has set aside: three tables beside its rows."""
+"""Where each generation stands, what it is trying, and what it has set aside: three tables beside its rows."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ positions = Table(
     "projection_positions",
     metadata,
     Column("projection", String(80), primary_key=True),
+    Column("generation", Integer, primary_key=True, autoincrement=False),
     Column("source", String(40), primary_key=True),
-    Column("version", Integer, nullable=False),
     Column("position", Integer, nullable=False),
     Column("event_id", String(40), nullable=False),
 )
@@ -28,6 +28,7 @@ attempts = Table(
     "projection_attempts",
     metadata,
     Column("projection", String(80), primary_key=True),
+    Column("generation", Integer, primary_key=True, autoincrement=False),
     Column("source", String(40), primary_key=True),
     Column("first", Integer, nullable=False),
     Column("last", Integer, nullable=False),
@@ -39,6 +40,7 @@ parked = Table(
     "projection_parked",
     metadata,
     Column("projection", String(80), primary_key=True),
+    Column("generation", Integer, primary_key=True, autoincrement=False),
     Column("source", String(40), primary_key=True),
     Column("position", Integer, primary_key=True),
     Column("event_id", String(40), nullable=False),
@@ -67,28 +69,29 @@ class Attempt:
     error: str | None
 
 
-class Books:
-    """The bookkeeping of one projection and one source; each method works in the caller's transaction."""
+class Dropped(Exception):
+    """The generation is no more: another one was built since, perhaps by another process."""
 
-    def __init__(self, projection: str, version: int, source: str) -> None:
-        self.projection, self.version, self.source = projection, version, source
+
+class Books:
+    """The bookkeeping of one generation and one source; each method works in the caller's transaction."""
+
+    def __init__(self, projection: str, generation: int, source: str) -> None:
+        self.projection, self.generation, self.source = projection, generation, source
 
     def _mine(self, table: Table) -> Any:
-        return (table.c.projection == self.projection) & (table.c.source == self.source)
+        return _of(table, self.projection, self.generation) & (table.c.source == self.source)
 
     @property
-    def _key(self) -> dict[str, str]:
-        return {"projection": self.projection, "source": self.source}
+    def _key(self) -> dict[str, Any]:
+        return {"projection": self.projection, "generation": self.generation, "source": self.source}
 
     async def stand(self, connection: AsyncConnection) -> Stand:
-        """Where the source stands; starts its row at 0 if there is none."""
+        """Where the source stands. Raises Dropped: a generation has its row from its first moment to its last."""
         query = select(positions.c.position, positions.c.event_id).where(self._mine(positions))
         row = (await connection.execute(query)).first()
         if row is None:
-            await connection.execute(
-                insert(positions).values(**self._key, version=self.version, position=0, event_id="")
-            )
-            return Stand(0, "")
+            raise Dropped(f"generation {self.generation} of {self.projection} was dropped")
         return Stand(row.position, row.event_id)
 
     async def move(self, connection: AsyncConnection, before: int, events: Sequence[Recorded]) -> bool:
@@ -151,13 +154,37 @@ class Books:
         return int((await connection.execute(query)).scalar_one())
 
 
-async def forget(connection: AsyncConnection, projection: str) -> None:
-    """Forget everything about a projection: it starts again at position 1."""
+async def open_books(connection: AsyncConnection, projection: str, generation: int, sources: Sequence[str]) -> None:
+    """A generation begins: every source stands at 0."""
+    rows = [
+        {"projection": projection, "generation": generation, "source": one, "position": 0, "event_id": ""}
+        for one in sources
+    ]
+    await connection.execute(insert(positions), rows)
+
+
+async def close_books(connection: AsyncConnection, projection: str, kept: Sequence[int]) -> None:
+    """Forget every generation of a projection but those that are kept."""
     for table in (positions, attempts, parked):
-        await connection.execute(delete(table).where(table.c.projection == projection))
+        gone = (table.c.projection == projection) & table.c.generation.not_in(kept)
+        await connection.execute(delete(table).where(gone))
 
 
-async def stored_versions(connection: AsyncConnection, projection: str) -> set[int]:
-    """The versions under which the projection's positions were written; empty for a new one."""
-    query = select(positions.c.version).where(positions.c.projection == projection)
-    return set((await connection.execute(query)).scalars())
+async def stands(
+    connection: AsyncConnection, projection: str, generation: int, *, held: bool = False
+) -> dict[str, int]:
+    """source -> position of a generation; `held` = none of them moves before the transaction ends."""
+    query = select(positions.c.source, positions.c.position).where(_of(positions, projection, generation))
+    query = query.order_by(positions.c.source)
+    rows = await connection.execute(query.with_for_update() if held else query)
+    return {row.source: row.position for row in rows}
+
+
+async def set_aside(connection: AsyncConnection, projection: str, generation: int) -> int:
+    """How many events a generation has set aside."""
+    query = select(func.count()).select_from(parked).where(_of(parked, projection, generation))
+    return int((await connection.execute(query)).scalar_one())
+
+
+def _of(table: Table, projection: str, generation: int) -> Any:
+    return (table.c.projection == projection) & (table.c.generation == generation)

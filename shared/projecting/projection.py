@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, Protocol
+from typing import Literal, Protocol, Self
 
 from sqlalchemy import Table
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -14,6 +14,7 @@ from shared.events.envelope import Recorded
 class Projection(Protocol):
     """A read model: its tables, and what each event does to them.
 
+    `tables`: as they are called in no generation yet; those of a generation are named by `of_generation`.
     `version`: raise it when the tables or `apply` change; the rows are then made anew from position 1.
     `policy`: what an event does that cannot be applied. `stop`: nothing more of its ledger is applied, the rows stay
     as they are (figures). `park`: that event and every later one about the same State are set aside, the others go on.
@@ -24,6 +25,9 @@ class Projection(Protocol):
     sources: Sequence[str]
     tables: Sequence[Table]
     policy: Literal["stop", "park"]
+
+    def in_generation(self, generation: int) -> Self:
+        """The same projection with its rows in the tables of a generation."""
 
     async def apply(self, connection: AsyncConnection, recorded: Recorded) -> None:
         """Change the rows. Within `connection`'s transaction only: it commits together with the position.

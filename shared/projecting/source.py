@@ -1,4 +1,4 @@
-"""Keeps one projection up with one ledger's stream: subscribes, sees when that has gone dead, subscribes again."""
+"""Keeps one generation up with one ledger's stream: subscribes, sees when that has gone dead, subscribes again."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from shared.bus.connection import Bus, stream_name
 from shared.bus.reader import ForeignMessage, Resubscribe, reading
 from shared.bus.tasks import end
 from shared.events.envelope import Recorded
+from shared.ledger.remote import LedgerReader, LedgerUnreadable
 from shared.projecting.applying import LONGEST_PAUSE, Applier, Overtaken, Poisoned
+from shared.projecting.bookkeeping import Dropped
 from shared.projecting.order import in_order
 from shared.projecting.projection import Projection
 
@@ -26,28 +28,52 @@ State = Literal["running", "waiting", "stopped"]
 STALL = 15.0
 """Seconds without progress, although there is something to do, after which readiness turns red."""
 
+AT_ONCE = 256
+"""Events read from a ledger, and applied in one transaction, while a generation is built."""
+
+Hold = Callable[[], int | None]
+"""The position beyond which nothing is applied for now; None = none."""
+
+
+def no_hold() -> None:
+    """Nothing is held back."""
+
 
 class Diverged(Exception):
     """The ledger's history is not the one that was projected: another event stands at our position."""
 
 
 class SourceTask:
-    """One ledger of one projection. `changed` is awaited after every change of position or state.
+    """One ledger of one generation. `changed` is awaited after every change of position or state.
 
+    `ledger`: where what happened so far is read from; None = it comes over the bus like the rest. `hold` is asked
+    before anything is applied.
     States: `running`; `waiting` (bus or database cannot be used now, or the stream holds something foreign; it tries
-    again); `stopped` (poison, or another history: a human must look, and a rebuild starts it again).
+    again; or it is held); `stopped` (poison, or another history: a human must look; a later start tries again).
     """
 
     def __init__(
-        self, projection: Projection, source: str, engine: AsyncEngine, bus: Bus, changed: Callable[[], Awaitable[None]]
+        self,
+        projection: Projection,
+        generation: int,
+        source: str,
+        engine: AsyncEngine,
+        bus: Bus,
+        changed: Callable[[], Awaitable[None]],
+        *,
+        ledger: LedgerReader | None = None,
+        hold: Hold = no_hold,
     ) -> None:
         self.projection, self.source = projection, source
         self.state: State = "waiting"
         self.error: str | None = "not started"
-        self._bus, self._changed = bus, changed
-        self._applier = Applier(projection, source, engine, progress=self._progress, hindered=self._hindered)
+        self._bus, self._changed, self._ledger, self._hold = bus, changed, ledger, hold
+        self._applier = Applier(
+            projection, generation, source, engine, progress=self._progress, hindered=self._hindered
+        )
         self._idle = 0
         self._stirred_at = 0.0  # of the loop's clock: when there was last progress, or first something to do
+        self._began: tuple[float, int] | None = None  # when this task first applied something, and from where
         self._task: asyncio.Task[None] | None = None
 
     @property
@@ -61,13 +87,17 @@ class SourceTask:
         return max(self._bus.heads.get(self.source), self.position)
 
     def status(self) -> dict[str, Any]:
-        """`{projection, source, position, head, lag, state, error, parked}`; `error` is None while all is well."""
+        """`{projection, source, position, head, lag, rate, state, error, parked}`; `error` is None while all is well.
+
+        `rate`: events per second since this task first applied one; None before.
+        """
         return {
             "projection": self.projection.name,
             "source": self.source,
             "position": self.position,
             "head": self.head,
             "lag": self.head - self.position,
+            "rate": self._rate(),
             "state": self.state,
             "error": self.error,
             "parked": self._applier.parked,
@@ -99,9 +129,10 @@ class SourceTask:
         self._bus.heads.raised.discard(self._head_raised)
         self.state, self.error = "waiting", "not started"
 
-    def forget(self) -> None:
-        """Stand at 0 again, as the stored position does now; only while stopped."""
-        self._applier.position, self._applier.event_id = 0, ""
+    def _rate(self) -> float | None:
+        if self._began is None or self._stirred_at <= self._began[0]:
+            return None
+        return round((self.position - self._began[1]) / (self._stirred_at - self._began[0]), 1)
 
     async def _run(self) -> None:
         pause, forgiven = 0.05, False
@@ -112,7 +143,11 @@ class SourceTask:
                     await self._applier.forgive()
                     forgiven = True
                 await self._applier.load()
+                await self._replay()
                 await self._read()
+            except Dropped as error:
+                await self._enter("stopped", str(error))
+                return
             except (Poisoned, Diverged) as error:
                 log.error("projection stopped", projection=self.projection.name, error=str(error))
                 await self._enter("stopped", str(error))
@@ -133,6 +168,25 @@ class SourceTask:
             say = log.info if isinstance(error, NotFoundError) else log.warning  # before the first event there is none
             say("projection waits", **where, error=repr(error), exc_info=not expected)
         await self._enter("waiting", words or type(error).__name__)
+
+    async def _replay(self) -> None:
+        """What happened so far from the ledger itself, several times faster than from the stream.
+
+        Beginning with the event at our own position, to see that it still is the same.
+        """
+        if self._ledger is None:
+            return
+        await self._enter("running", None)
+        before = -1
+        while before < self.position:
+            before = self.position
+            try:
+                events = await self._ledger(max(0, before - 1), AT_ONCE)
+            except LedgerUnreadable as error:  # the stream has it all, too
+                log.info("not from the ledger", projection=self.projection.name, source=self.source, reason=str(error))
+                return
+            if events:
+                await self._take(events)
 
     async def _read(self) -> None:
         """Read from our own position on (including it, to see that it still holds the same event) until an error."""
@@ -156,7 +210,15 @@ class SourceTask:
                     "was projected; rebuild the projection"
                 )
         fresh, gap = in_order(self.position, events)
-        await self._applier.take(fresh)
+        while fresh:
+            limit = self._hold()
+            free = fresh if limit is None else [event for event in fresh if event.position <= limit]
+            if free:
+                await self._applier.take(free)
+                del fresh[: len(free)]
+            else:
+                await self._enter("waiting", f"held at position {self.position}: the live generation stands still")
+                await asyncio.sleep(0.1)
         if gap:
             raise Resubscribe(f"position {self.position + 1} was missing")
 
@@ -174,6 +236,7 @@ class SourceTask:
 
     async def _progress(self) -> None:
         self._stirred_at = asyncio.get_running_loop().time()
+        self._began = self._began or (self._stirred_at, self.position)
         await self._enter("running", None)
 
     async def _hindered(self, reason: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 
 from shared.events.base import Event
@@ -15,6 +15,8 @@ from shared.events.meetings import (
     WithdrawalNotified,
 )
 from shared.treaty.entry_into_force import entry_into_force
+from shared.treaty.parameters import ENTRY_INTO_FORCE_MONTHS, WITHDRAWAL_MONTHS
+from shared.treaty.periods import add_months, first_of_month_after
 from shared.treaty.withdrawal import withdrawal_effect
 
 Standing = Literal["none", "signatory", "deposited", "party", "former"]
@@ -30,6 +32,12 @@ class Act:
     date: date
     instrument: str | None = None
     engaged: bool = False
+
+
+def last_act_that_tells_parties(day: date) -> date:
+    """CR-02, CR-07, Articles 17.2 and 20.3: no later act can change who is party on `day`; each takes half a year."""
+    deposit = first_of_month_after(day, 1 - ENTRY_INTO_FORCE_MONTHS) - timedelta(days=1)
+    return max(deposit, add_months(day, -WITHDRAWAL_MONTHS))
 
 
 def act_of(event: Event) -> Act | None:

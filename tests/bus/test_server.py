@@ -175,7 +175,9 @@ async def _squat(port: int) -> asyncio.Server:
             await asyncio.sleep(0)
 
 
-@pytest.mark.parametrize("path", ["jetstream", "jetstream/$G", "jetstream/$G/streams/EVT_MEETINGS/msgs", "."])
+@pytest.mark.parametrize(
+    "path", ["jetstream", "jetstream/STOCKTAKE", "jetstream/STOCKTAKE/streams/EVT_MEETINGS/msgs", "."]
+)
 async def test_a_wiped_store_is_noticed(server: NatsServer, bus: Bus, path: str) -> None:
     await bus.ensure_stream("meetings")
     await watched(server, blocks=False)

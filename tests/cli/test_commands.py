@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from typing import Any
 
@@ -69,6 +71,53 @@ def test_figures_are_rows_of_codes_for_scripts_and_names_for_people(system: Syst
     assert "Lao People's Democratic Republic, Lithuania" in text
 
 
+BASELINE = (
+    "indicator", "status", "provisional", "value", "numerator", "denominator", "printed", "reason",
+    "definitionVersion", "dataThrough", "asOf",
+)  # fmt: skip
+
+
+def test_baselines_are_one_row_of_eleven_fields_for_every_indicator(system: System) -> None:
+    found = rows(system, "baselines", "VCAP", "--as-of", "2026-06-30")
+
+    assert (len(found), {tuple(row) for row in found}) == (113, {BASELINE})
+    (resources,) = [row for row in found if row["indicator"] == "VCAP-1.c"]
+    assert (resources["status"], resources["provisional"], resources["value"]) == ("computed", True, 50)
+    assert (resources["numerator"], resources["denominator"]) == (["LAO"], ["AUT", "LAO"])
+    assert (resources["dataThrough"], resources["asOf"]) == ("2025-06-30", "2026-06-30")
+
+
+def test_baselines_as_csv_are_the_same_rows(system: System) -> None:
+    done = system.cli("baselines", "VCAP", "--as-of", "2026-06-30", "--csv")
+    found = list(csv.DictReader(io.StringIO(done.stdout)))
+
+    assert (done.returncode, done.stderr, len(found), tuple(found[0])) == (0, "", 113, BASELINE)
+    (resources,) = [row for row in found if row["indicator"] == "VCAP-1.c"]
+    assert (resources["provisional"], resources["value"], resources["denominator"]) == ("true", "50", "AUT LAO")
+
+
+def test_baselines_tell_people_what_is_provisional_and_what_is_missing(system: System) -> None:
+    text = said(system, "baselines", "VCAP", "--as-of", "2026-06-30")
+
+    assert "Baselines of VCAP, known by 2026-06-30" in text
+    assert "113 indicators: " in text
+
+
+def test_figures_of_the_draft_plan_each_have_a_status_and_a_reason(system: System) -> None:
+    found = rows(system, "figures", "VCAP", "VCAP-baseline")
+
+    assert len(found) == 113
+    assert [row["indicator"] for row in found if row["status"] != "computed" and not row["reason"]] == []
+
+
+def test_figures_of_the_dubrovnik_review_each_have_a_status_and_a_reason(system: System) -> None:
+    found = rows(system, "figures", "DAP", "2RC")
+
+    assert len(found) == 116
+    assert [row["indicator"] for row in found if row["status"] != "computed" and not row["reason"]] == []
+    assert rows(system, "explain", "DAP-4.1(a).1", "2RC")["formula"]
+
+
 def test_ledger_heads_are_one_row_each(system: System) -> None:
     found = rows(system, "ledger", "head")
 
@@ -100,15 +149,39 @@ def test_relay_and_projections_tell_how_far_they_are(system: System) -> None:
     assert ("indicators", "facts", "reports") in {(p["service"], p["projection"], p["source"]) for p in projections}
 
 
-def test_a_projection_is_rebuilt_by_name(system: System) -> None:
+def test_a_read_model_is_made_anew_compared_switched_and_rolled_back(system: System) -> None:
     before = rows(system, "figures", "LAP", "13MSP")
-    done = system.cli("projections", "rebuild", "facts")
-    unknown = system.cli("projections", "rebuild", "nothing")
+    live = {row["generation"] for row in rows(system, "projections", "status") if row["projection"] == "facts"}
+    made = rows(system, "projections", "rebuild", "facts")
 
-    assert (done.returncode, unknown.returncode) == (0, 1)
-    assert unknown.stderr.startswith("stocktake: no projection is called 'nothing'; there are: ")
-    system.figures()  # waits until they are answered again
+    assert (live, made["generation"], made["switched"], made["difference"]["equal"]) == ({1}, 2, True, True)
     assert rows(system, "figures", "LAP", "13MSP") == before
+    assert rows(system, "projections", "rollback", "facts") == {"projection": "facts", "live": 1, "candidate": 2}
+    assert rows(system, "figures", "LAP", "13MSP") == before
+    assert said(system, "projections", "switch", "facts") == "facts: generation 2 answers now; beside it previous 1"
+    assert "facts: live 2, previous 1, both at " in said(system, "projections", "diff", "facts")
+    roles = {(row["generation"], row["role"]) for row in rows(system, "projections", "status")}
+    assert roles >= {(1, "live"), (2, "live"), (1, "previous")}
+
+
+def test_a_rebuild_may_be_held_before_the_switch(system: System) -> None:
+    text = said(system, "projections", "rebuild", "meetings", "--hold")
+
+    assert "is held; `stocktake projections switch meetings`" in text
+    found = {(row["role"], row["generation"]) for row in rows(system, "projections", "status")}
+    assert {("candidate", 2)} <= found
+
+
+def test_a_generation_that_is_not_there_is_one_line(system: System) -> None:
+    for words, type_ in (
+        (("rebuild", "nothing"), "no projection is called 'nothing'; there are: "),
+        (("switch", "reports"), "There is no such generation: there is no candidate to switch to"),
+        (("rollback", "reports"), "There is no such generation: there is no previous generation"),
+        (("diff", "reports"), "There is no such generation: there is no second generation"),
+    ):
+        done = system.cli("projections", *words)
+        assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+        assert done.stderr.startswith(f"stocktake: {type_}")
 
 
 def test_the_clocks_announce_once_and_a_second_run_adds_nothing(system: System) -> None:
@@ -131,6 +204,11 @@ REFUSED = {
     ("explain", "LAP-99", "13MSP"): "(indicator-unknown)",
     ("reconcile", "99MSP"): "(meeting-unknown)",
     ("figures", "XXX", "13MSP"): "(plan-unknown)",
+    ("baselines", "XXX"): "(plan-unknown)",
+    ("baselines", "VCAP", "--as-of", "2020-12-31"): "(cycle-ambiguous)",
+    ("baselines", "VCAP", "--as-of", "2999-01-01"): "(future)",
+    ("baselines", "VCAP", "--as-of", "soon"): "(invalid)",
+    ("baselines", "VCAP", "--json", "--csv"): "choose one of --json, --csv and --xlsx",
     ("reconcile", "13MSP", "--plan", "XXX"): "(plan-unknown)",
     ("explain", "../../reports/ledger/head", "13MSP"): "",
 }

@@ -165,6 +165,24 @@ async def test_it_does_not_run_while_the_record_is_being_loaded(ledger: Ledger) 
         assert (await ledger.head()).position == len(STATES)
 
 
+async def test_with_an_occasion_of_its_own_it_runs_again_for_all_that_came_together(ledger: Ledger) -> None:
+    calendar = Calendar()
+    clock = Clock(
+        Handler(ledger, decider_for), calendar.due, today=lambda: TODAY, reached=lambda: calendar.reached,
+        occasion=lambda: calendar.reached, called="changes", pause=0.1,
+    )  # fmt: skip
+    async with clock.running():
+        await until(lambda: calendar.asked == 1)
+        for _ in range(100):  # half a second in which something comes between any two looks
+            calendar.reached += 1
+            await asyncio.sleep(0.005)
+        assert calendar.asked == 1
+
+        await until(lambda: calendar.asked == 2)
+        await asyncio.sleep(0.5)  # five looks at a record that stands still
+        assert calendar.asked == 2
+
+
 async def test_a_record_that_never_stands_still_is_announced_from_in_the_end(
     ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -52,9 +52,10 @@ def test_the_explorer_runs_a_worked_query_by_its_own_script_alone(browse: Browse
     run = """(async () => {
       document.getElementById('example').value = 'unga_votes';
       document.getElementById('example').dispatchEvent(new Event('change'));
-      while (!document.getElementById('query').value.includes('UngaVotes')) await new Promise((go) => setTimeout(go, 50));
+      const pause = () => new Promise((go) => setTimeout(go, 50));
+      while (!document.getElementById('query').value.includes('UngaVotes')) await pause();
       document.querySelector('#explorer button').click();
-      while (!document.getElementById('answer').textContent) await new Promise((go) => setTimeout(go, 50));
+      while (!document.getElementById('answer').textContent) await pause();
       return [document.getElementById('answer').textContent, document.getElementById('said').textContent,
               performance.getEntriesByType('resource').map((one) => new URL(one.name).origin)];
     })()"""

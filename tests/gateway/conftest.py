@@ -39,7 +39,7 @@ async def served(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
     """An application behind a real socket on loopback; its lifespan is the caller's."""
     with socket.socket() as bound:
         bound.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_level="error"))
+        server = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_level="error", timeout_graceful_shutdown=5))
         server.capture_signals = nullcontext  # type: ignore[method-assign,assignment]  # signals belong to pytest
         serving = asyncio.ensure_future(server.serve(sockets=[bound]))
         host, port = bound.getsockname()
@@ -62,6 +62,7 @@ async def services_running(folder: Path) -> AsyncIterator[Mapping[str, FastAPI]]
             "indicators": indicators_app(settings, today=lambda: TODAY, clients=neighbours),
         }
         for name, app in apps.items():
+            app.state.nats_url = nats.url  # for a gateway that listens too
             neighbours[name] = await stack.enter_async_context(client_of(app, name))
             await stack.enter_async_context(app.router.lifespan_context(app))
         yield apps

@@ -154,7 +154,9 @@ async def test_a_population_and_the_meetings(asked: Asked) -> None:
     assert found["meetings"] == [
         {"id": "meeting:13MSP", "title": "Thirteenth Meeting of States Parties", "opens": "2025-09-16"}
     ]
-    assert (found["state"], found["plans"]) == (None, [{"id": "plan:LAP", "indicators": 85}])
+    assert found["state"] is None
+    plans = {one["id"]: one["indicators"] for one in found["plans"]}
+    assert plans.items() >= {"plan:LAP": 85, "plan:VCAP": 113}.items()
 
 
 async def test_statements_come_in_pages_that_do_not_overlap(asked: Asked) -> None:
@@ -248,6 +250,7 @@ async def test_a_query_in_the_address_is_answered_and_without_one_there_is_the_e
 
     assert answer.json() == {"data": {"__typename": "Query"}}
     assert (page.status_code, page.headers["content-type"].split(";")[0]) == (200, "text/html")
+    assert '<script src="/graphql/explorer.js"' in page.text  # our own file: the security policy allows no other
 
 
 async def test_a_client_of_the_newer_media_type_sees_a_refused_query_as_400(asked: Asked) -> None:
@@ -274,3 +277,26 @@ async def test_what_was_asked_before_is_answered_stale_while_a_service_is_down(r
     assert "A service is down" in (await asked.gateway.get("/")).text
     assert await asked.code('{ figure(indicator: "LAP-1.1", meeting: "12MSP") { value } }') == "service-unreachable"
     assert (await asked.gateway.get("/?meeting=12MSP")).status_code == 503
+
+
+async def test_a_restatement_opens_into_its_sides_and_steps(asked: Asked) -> None:
+    query = """{ restatement(indicator: "indicator:LAP-38.1", from: "13MSP") {
+      indicator published
+      reconstructed { status value cut { knownBy } }
+      now { value cut { knownBy effectiveAt } }
+      steps { cause before after difference unexplained entering { iso3 } events { id passages { document } } } } }"""
+
+    found = (await asked.data(query))["restatement"]
+
+    assert len(asked.questions) == 1
+    assert (found["indicator"], found["published"]) == ("LAP-38.1", "3")
+    assert found["reconstructed"] == {"status": "computed", "value": 2, "cut": {"knownBy": "2025-06-30"}}
+    assert found["now"] == {"value": 2, "cut": {"knownBy": "2026-11-21", "effectiveAt": "2025-06-30"}}
+    (step,) = found["steps"]
+    assert (step["cause"], step["before"], step["after"], step["difference"]) == ("printDiffers", 3, 2, -1)
+
+
+async def test_a_restatement_that_goes_back_is_refused_in_the_words_of_the_service(asked: Asked) -> None:
+    query = '{ restatement(indicator: "LAP-38.1", from: "13MSP", to: "2025-06-29") { indicator } }'
+
+    assert await asked.code(query) == "invalid"

@@ -75,7 +75,7 @@ async def test_one_figure_says_formula_population_window_coverage_and_states(pag
     assert "InstrumentDeposited, 2008-05-30 to 2025-06-30: complete (REPORT-2025, status)" in said
 
 
-@pytest.mark.parametrize("path", ["/", "/figures/LAP-38.1?meeting=13MSP", "/graphql", "/?meeting=99MSP"])
+@pytest.mark.parametrize("path", ["/", "/figures/LAP-38.1?meeting=13MSP", "/?meeting=99MSP"])
 async def test_a_page_loads_nothing_from_elsewhere_and_runs_no_script(page: httpx.AsyncClient, path: str) -> None:
     answer = await page.get(path)
     tags = Tags(answer.text)
@@ -86,6 +86,15 @@ async def test_a_page_loads_nothing_from_elsewhere_and_runs_no_script(page: http
     assert all((one["href"] or "").startswith(("/", "#")) for one in tags.of("a"))
     assert not any(name.startswith("on") for _, attributes in tags.found for name in attributes)
     assert "default-src 'none'" in answer.headers["content-security-policy"]
+
+
+async def test_the_explorer_runs_our_own_script_alone(page: httpx.AsyncClient) -> None:
+    answer = await page.get("/graphql")
+    tags = Tags(answer.text)
+
+    assert [one["src"] for one in tags.of("script")] == ["/graphql/explorer.js"]
+    assert not any(name.startswith("on") for _, attributes in tags.found for name in attributes)
+    assert "script-src 'self'" in answer.headers["content-security-policy"]
 
 
 async def test_every_header_of_the_table_says_what_it_is_a_header_of(page: httpx.AsyncClient) -> None:

@@ -40,6 +40,7 @@ BY_FIELD: dict[str, Any] = {
     "to": "2025-06-30",
     "through": "2025-06-30",
     "definition_hash": "0123456789abcdef" * 4,
+    "hash": "0123456789abcdef" * 4,
     "code": "workplan.annual",
     "participant": "LAO",
     "revises": "0197ba00-0000-7000-8000-000000000000",

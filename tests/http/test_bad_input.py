@@ -63,6 +63,15 @@ def to(command: str, body: bytes, status: int, type_: str, field: str, name: str
     return Bad(name, status, type_, field, body, path=f"/{command.split('.')[0]}/commands/{command.split('.')[1]}")
 
 
+NOBODY = "0197ba00-0000-7000-8000-000000000000"
+WHY = {"role": "registrar", "reason": "a slip of ours"}
+
+
+def retract(changed: dict[str, Any], status: int, type_: str, field: str, name: str) -> Bad:
+    body = {"target": NOBODY, "passages": PASSAGES} | WHY | changed
+    return Bad(name, status, type_, field, json.dumps(body).encode(), path="/reports/commands/Retract")
+
+
 PLAIN = (("Content-Type", "text/plain"),)
 JSON = ("Content-Type", "application/json")
 
@@ -224,6 +233,32 @@ CORPUS = [
        known={"time": "2025-01-01"}), 422, "invalid", "/fact/amount", "an amount as a number"),
     to("meetings.RecordIsuContribution", body_of({"state": "LAO", "budget_year": 99999},
        known={"time": "2025-01-01"}), 422, "invalid", "/fact/budget_year", "the year 99999"),
+    # amendments
+    Bad("a correction of an unknown event", 409, "target-unknown", "/corrects", body_of(
+        STATEMENT, corrects=NOBODY, **WHY)),
+    Bad("a revision of an unknown event", 409, "target-unknown", "/revises", body_of(
+        STATEMENT, revises=NOBODY, role="state", reason="it wrote again")),
+    Bad("a target in other words", 422, "invalid", "/corrects", body_of(STATEMENT, corrects="the one of May", **WHY)),
+    Bad("a correction by nobody", 422, "invalid", "/role", body_of(STATEMENT, corrects=NOBODY, reason="a slip")),
+    Bad("a correction without a reason", 422, "invalid", "/reason", body_of(
+        STATEMENT, corrects=NOBODY, role="registrar")),
+    Bad("a correction for a reason of blanks", 422, "invalid", "/reason", body_of(
+        STATEMENT, corrects=NOBODY, role="registrar", reason=" ")),
+    Bad("a correction by an unknown role", 422, "invalid", "/role", body_of(
+        STATEMENT, corrects=NOBODY, role="clerk", reason="a slip")),
+    Bad("a revision by the registrar", 422, "invalid", "/role", body_of(STATEMENT, revises=NOBODY, **WHY)),
+    Bad("a correction that revises", 422, "invalid", "/revises", body_of(
+        STATEMENT, corrects=NOBODY, revises=NOBODY, **WHY)),
+    Bad("a reason for a new fact", 422, "invalid", "/reason", body_of(STATEMENT, reason="it was said")),
+    Bad("a role for a new fact", 422, "invalid", "/role", body_of(STATEMENT, role="registrar")),
+    Bad("who and why inside the fact", 422, "invalid", "/fact/amendment", statement(amendment=WHY)),
+    retract({}, 409, "target-unknown", "/target", "a retraction of an unknown event"),
+    retract({"target": "the one of May"}, 422, "invalid", "/target", "a retraction of something in words"),
+    retract({"reason": None}, 422, "invalid", "/reason", "a retraction without a reason"),
+    retract({"passages": []}, 422, "invalid", "/passages", "a retraction without a passage"),
+    retract({"role": "meeting"}, 422, "invalid", "/role", "a retraction by a meeting"),
+    retract({"fact": STATEMENT}, 422, "invalid", "/fact", "a retraction with a fact"),
+    retract({"received": "soon"}, 422, "invalid", "/received", "a retraction received soon"),
     # addresses
     Bad("an unknown command", 404, "not-found", "path", statement(), path="/reports/commands/Destroy"),
     Bad("a clock event", 404, "not-found", "path", statement(), path="/meetings/commands/(clock)"),

@@ -105,6 +105,30 @@ def test_something_like_a_command(services: Running, command: tuple[Ledger, str,
     no_failure_of_ours(services, ledger, name, json.dumps(body).encode())
 
 
+AMENDING = ["RecordStatement", "SubmitReport", "DeclareCompliance", "ReportObligation", "SubmitExtensionRequest"]
+
+
+@RELAXED
+@given(data=st.data())
+def test_something_like_an_amendment(services: Running, data: st.DataObject) -> None:
+    """Corrections, revisions and retractions of whatever is held, in any order, some of them right."""
+    name = data.draw(st.sampled_from(AMENDING))
+    fact = data.draw(fact_of(commands_of("reports")[name]))
+    no_failure_of_ours(services, "reports", name, json.dumps({"fact": fact, "passages": PASSAGES}).encode())
+    held = services.get("/reports/ledger/tail?limit=30")["events"]
+    target = data.draw(st.sampled_from(held))["id"] if held else "x"
+    link = data.draw(st.sampled_from(["corrects", "revises", "target"]))
+    who: dict[str, Any] = {"role": data.draw(st.sampled_from(["registrar", "state"])), "reason": "x"}
+    body = {link: target, "passages": PASSAGES} | who
+    if link != "target":
+        body["fact"] = fact
+    elif who["role"] == "state":
+        body["received"] = data.draw(st.sampled_from(DATES))
+
+    name = "Retract" if link == "target" else name
+    no_failure_of_ours(services, "reports", name, json.dumps(body).encode())
+
+
 @RELAXED
 @given(target=st.sampled_from(COMMANDS), value=ANY_JSON)
 def test_any_json(services: Running, target: tuple[str, str], value: Any) -> None:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from services.meetings.app import create_app as meetings_app
 from services.reports.app import create_app as reports_app
 from shared.bus.server import NatsServer
 from shared.events.base import Event
+from shared.service import utc_now
 from shared.settings import Settings
 
 TODAY = date(2026, 11, 21)
@@ -41,6 +42,11 @@ class Trio:
         answer = await self.tell(event, **more)
         assert answer.status_code == 201, answer.text
         return str(answer.json()["ids"][0])
+
+    async def retract(self, ledger: str, target: str) -> httpx.Response:
+        """The registrar takes an event back."""
+        body = {"target": target, "role": "registrar", "reason": "a slip of ours", "passages": [PASSAGE]}
+        return await self.clients[ledger].post(f"/{ledger}/commands/Retract", json=body)
 
     async def ask(self, path: str, **parameters: Any) -> Any:
         answer = await self.get(path, **parameters)
@@ -71,6 +77,7 @@ async def trio(
     without: Sequence[str] = (),
     patience: float = 60,
     today: Callable[[], date] = lambda: TODAY,
+    now: Callable[[], datetime] = utc_now,
     **more: Any,
 ) -> AsyncIterator[Trio]:
     """The three services; those in `without` exist, but indicators is given no way to reach them.
@@ -80,9 +87,11 @@ async def trio(
     clients: dict[str, httpx.AsyncClient] = {}
     reachable: dict[str, httpx.AsyncClient] = {}
     apps = {
-        "reports": reports_app(settings, today=today),
-        "meetings": meetings_app(settings, today=today),
-        "indicators": indicators_app(settings, today=today, clients=reachable, plans=plans, patience=patience, **more),
+        "reports": reports_app(settings, today=today, now=now),
+        "meetings": meetings_app(settings, today=today, now=now),
+        "indicators": indicators_app(
+            settings, today=today, now=now, clients=reachable, plans=plans, patience=patience, **more
+        ),
     }
     async with AsyncExitStack() as stack:
         for name, app in apps.items():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import AsyncExitStack
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -27,7 +26,7 @@ PLAN = plan(
 )
 
 
-def statement(state: str, code: str = "workplan.annual", received: str = "2025-04-30", **more: Any) -> PracticeReported:
+def statement(state: str, code: str = "workplan.annual", received: Any = "2025-04-30", **more: Any) -> PracticeReported:
     fields = {"answer": "yes", "period_from": "2024-01-01", "period_to": "2024-12-31", **more}
     return PracticeReported.model_validate({"reporter": state, "code": code, "received": received, **fields})
 
@@ -86,6 +85,40 @@ async def test_a_figure_is_there_as_soon_as_its_facts_are_recorded(settings: Set
         await services.told(statement("AFG"))
         await services.told(deposit("AFG"))
         assert (await services.ask("/figures/X-1.1", meeting="13MSP"))["value"] == 3
+
+
+async def test_a_corrected_or_retracted_fact_changes_the_figure_and_an_earlier_cut_stays(settings: Settings) -> None:
+    why = {"role": "registrar", "reason": "a slip of ours"}
+    async with trio(settings, [PLAN]) as services:
+        await tell_the_record(services)
+        wrong = await services.told(statement("AFG"))
+        await services.told(deposit("AFG"))
+        before = await services.ask("/figures/X-1.1", meeting="13MSP")
+        positions = ",".join(f"{ledger}:{position}" for ledger, position in before["cut"]["positions"].items())
+
+        right = await services.told(statement("AFG", answer="no"), corrects=wrong, **why)
+        assert (await services.ask("/figures/X-1.1", meeting="13MSP"))["members"] == ["LAO", "LTU"]
+        again = await services.told(statement("AFG", answer="yes"), corrects=right, **why)
+        assert (await services.ask("/figures/X-1.1", meeting="13MSP"))["members"] == ["AFG", "LAO", "LTU"]
+        assert (await services.retract("reports", again)).status_code == 201
+        assert (await services.ask("/figures/X-1.1", meeting="13MSP"))["members"] == ["LAO", "LTU"]
+        assert await services.ask("/figures/X-1.1", meeting="13MSP", positions=positions) == before
+
+
+async def test_what_was_printed_is_corrected_and_taken_back_and_definitions_are_not(settings: Settings) -> None:
+    async with trio(settings, [PLAN]) as services:
+        await tell_the_record(services)
+        events = (await services.ask("/ledger/events"))["events"]
+        printed = next(event for event in events if event["type"].endswith("FigurePublished"))
+        defined = next(event for event in events if event["type"].endswith("IndicatorDefined"))
+
+        mended = FigurePublished.model_validate(printed["data"] | {"as_printed": "02", "value": "2"})
+        right = await services.told(mended, corrects=printed["id"], role="registrar", reason="misread")
+        assert (await services.ask("/figures/X-1.1", meeting="13MSP"))["published"] == "2"
+        assert (await services.retract("indicators", right)).status_code == 201
+        assert (await services.ask("/figures/X-1.1", meeting="13MSP"))["published"] is None
+        refused = await services.retract("indicators", defined["id"])
+        assert (refused.status_code, refused.json()["type"].rsplit("/")[-1]) == (409, "not-amendable")
 
 
 async def test_the_same_cut_given_again_gives_the_same_answer(settings: Settings) -> None:
@@ -227,36 +260,22 @@ async def test_while_the_facts_lag_behind_the_ledgers_only_earlier_positions_are
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("NATS_URL", raising=False)
-    async with AsyncExitStack() as first, AsyncExitStack() as again:
-        server = await first.enter_async_context(NatsServer(tmp_path / "nats"))
+    async with NatsServer(tmp_path / "nats") as server:
         settings = Settings(data=tmp_path, nats_url=server.url)
-        services = await again.enter_async_context(trio(settings, [PLAN], patience=0.3))
-        await services.projected("indicators", 5)
-        await first.aclose()
-        await services.told(deposit("LAO"))
+        async with trio(settings, [PLAN], patience=0.3) as services:
+            await services.projected("indicators", 5)
+            await server.stop()
+            await services.told(deposit("LAO"))
 
-        behind = await services.get("/figures/X-1.1", meeting="13MSP")
-        earlier = await services.get("/figures/X-1.1", meeting="13MSP", positions="meetings:0")
+            behind = await services.get("/figures/X-1.1", meeting="13MSP")
+            earlier = await services.get("/figures/X-1.1", meeting="13MSP", positions="meetings:0")
 
-        assert (behind.status_code, behind.json()["type"].rsplit("/", 1)[1]) == (503, "projection-behind")
-        assert (earlier.status_code, earlier.json()["status"]) == (200, "noData")
+            assert (behind.status_code, behind.json()["type"].rsplit("/", 1)[1]) == (503, "projection-behind")
+            assert (earlier.status_code, earlier.json()["status"]) == (200, "noData")
 
-        port = int(server.url.rsplit(":", 1)[1])
-        async with NatsServer(tmp_path / "nats", port):
+            await server.start()
             await services.projected("meetings", 1)
             assert (await services.ask("/figures/X-1.1", meeting="13MSP"))["denominator"] == ["LAO"]
-            await again.aclose()
-
-
-async def test_a_rebuild_gives_equal_figures(settings: Settings) -> None:
-    async with trio(settings, [PLAN]) as services:
-        await tell_the_record(services)
-        before = await services.ask("/explanations/X-1.1", meeting="13MSP")
-
-        answer = await services.clients["indicators"].post("/indicators/projections/facts/rebuild")
-
-        assert answer.status_code == 202
-        assert await services.ask("/explanations/X-1.1", meeting="13MSP") == before
 
 
 async def test_a_second_start_adds_no_event_and_answers_the_same(settings: Settings) -> None:
@@ -356,3 +375,23 @@ async def test_the_same_figures_on_postgresql(
             await tell_the_record(services)
 
             assert (await services.ask("/figures/X-1.1", meeting="13MSP"))["members"] == ["LAO", "LTU"]
+
+
+async def test_baselines_follow_the_record_and_the_day_they_are_asked_for(settings: Settings) -> None:
+    draft = plan(indicator("X-1.1", HAS_WORK_PLAN, baseline={"cycle": "13MSP"}))
+    async with trio(settings, [draft]) as services:
+        await services.told(deposit("LAO"))
+        await services.told(coverage("clock", "InstrumentDeposited", "WithdrawalNotified", first="2008-05-30"))
+        await services.told(coverage("earlier", "workplan.annual", first="2023-07-01", through="2024-06-30"))
+        (before,) = await services.ask("/baselines/X", asOf="2025-06-30")
+        await services.told(statement("LAO"))
+        await services.told(coverage("a", "workplan.annual"))
+        (after,) = await services.ask("/baselines/X", asOf="2025-06-30")
+        refused = await services.get("/baselines/X", asOf="2999-01-01")
+
+        assert (before["status"], before["provisional"], before["value"]) == ("computed", True, 0)
+        assert before["dataThrough"] == "2024-06-30"
+        assert (after["provisional"], after["value"], after["numerator"]) == (False, 1, ["LAO"])
+        assert (after["dataThrough"], after["asOf"], after["reason"]) == ("2025-06-30", "2025-06-30", None)
+        assert (refused.status_code, refused.json()["field"]) == (422, "query:asOf")
+        assert (await services.get("/baselines/Y")).status_code == 404

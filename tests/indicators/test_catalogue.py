@@ -115,3 +115,19 @@ async def test_a_cycle_defined_by_command_is_left_alone_when_it_is_the_same(ledg
 
     assert isinstance(decode(recorded), CycleDefined)
     assert await record(ledger, plan()) == 0
+
+
+async def test_a_cycle_that_two_plans_give_alike_is_recorded_once(ledger: Ledger) -> None:
+    other = plan(indicator("Y-1.1", SAID_A), id="Y", document="OTHER")
+
+    assert await record(ledger, plan(), other) == 4
+    assert await record(ledger, plan(), other) == 0
+
+
+async def test_a_cycle_that_two_plans_give_other_days_is_refused(ledger: Ledger) -> None:
+    cycles = [{"cycle": "13MSP", "from": "2024-07-01", "to": "2025-07-01"}]
+    other = plan(indicator("Y-1.1", SAID_A), id="Y", cycles=cycles)
+
+    with pytest.raises(BrokenCatalogue, match="Y: another plan gives the cycle 13MSP other dates"):
+        await record(ledger, plan(), other)
+    assert (await ledger.head()).position == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ import yaml
 
 from services.indicators.catalogue import CATALOGUES
 from services.indicators.definition import BrokenCatalogue, Definition, definitions, load_plan, load_plans
+from services.indicators.expression import Parts
+from shared.events.envelope import canonical
 from tests.indicators.history import SAID_A, define
 from tests.indicators.plans import indicator, plan
 
@@ -77,7 +80,7 @@ def test_every_catalogue_of_the_project_is_valid() -> None:
 def test_a_fault_is_named_with_indicator_and_path(measure: dict[str, Any], said: str, tmp_path: Path) -> None:
     fault = fault_of(tmp_path, indicator("X-1.1", measure))
 
-    assert "x.yaml: " in fault
+    assert re.match(r"x\.yaml:\d+: ", fault)
     assert said in fault
 
 
@@ -129,6 +132,23 @@ def test_a_definition_comes_back_from_its_canonical_form_unchanged() -> None:
 
     assert again == definition
     assert again.hash() == definition.hash()
+
+
+def test_parts_keep_their_order_in_canonical_json_which_sorts_keys() -> None:
+    share = {"percent": {"of": {"said": "a"}, "over": "parties"}}
+    definition = define({"parts": {"share": share, "number": SAID_A, "Amount": SAID_A}})
+
+    again = Definition.model_validate_json(canonical(definition.canonical()))
+
+    assert isinstance(again.indicator.measure, Parts)
+    assert list(again.indicator.measure.parts) == ["share", "number", "Amount"]
+    assert (again, again.hash()) == (definition, definition.hash())
+
+
+def test_two_parts_of_one_name_are_refused(tmp_path: Path) -> None:
+    twice = {"parts": [{"number": SAID_A}, {"number": SAID_A}]}
+
+    assert "each part needs a name of its own" in fault_of(tmp_path, indicator("X-1.1", twice))
 
 
 def test_the_hash_moves_with_what_the_figure_rests_on_and_with_nothing_else() -> None:

@@ -8,9 +8,10 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.indicators.figure_hash import sealed_set
 from shared.events.base import Event
 from shared.events.reports import AssistanceProvidedReported, PracticeReported
-from tests.indicators.history import CYCLE, History, define, row
+from tests.indicators.history import CYCLE, History, define, figure, row
 
 STATES = ("AFG", "CHE", "LAO", "LTU")
 DAYS = ("2024-06-30", "2024-07-01", "2025-01-15", "2025-06-30", "2025-07-01")
@@ -94,6 +95,18 @@ def test_any_order_of_arrival_gives_equal_rows(events: list[Event], revised: int
     history = history_of(events, revised, retracted)
 
     assert rows(arriving(history, seed)) == rows(history)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.one_of(statements, gifts), max_size=8), st.integers(0, 7), st.integers(0, 7), st.integers(0, 2**32))
+def test_any_order_of_arrival_gives_one_hash(events: list[Event], revised: int, retracted: int, seed: int) -> None:
+    history = history_of(events, revised, retracted)
+
+    def hash_of(told: History) -> str:
+        figures = [figure(told, definition, known_by="2025-06-30") for definition in DEFINITIONS]
+        return str(sealed_set("13MSP", figures[0].cut, figures)["hash"])
+
+    assert hash_of(arriving(history, seed)) == hash_of(history)
 
 
 @settings(max_examples=40, deadline=None)

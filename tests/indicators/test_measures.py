@@ -14,7 +14,12 @@ from shared.events.meetings import (
     OfficeEnded,
     RequestContentAssessed,
 )
-from shared.events.reports import ExtensionRequested, ReportSubmitted, RetainedMunitionsUsedOrDestroyed
+from shared.events.reports import (
+    AssistanceRequested,
+    ExtensionRequested,
+    ReportSubmitted,
+    RetainedMunitionsUsedOrDestroyed,
+)
 from tests.indicators.history import BEGINS, CYCLE, SAID_A, History, define, figure, row, world
 
 JUDGED = {"count": "states", "where": {"judged": {"said": "a"}, "words": ["good", "wide"]}}
@@ -226,6 +231,29 @@ def test_a_mean_is_taken_over_calendar_years() -> None:
     assert only_part(found)["items"] == [{"key": "2023", "value": 1}, {"key": "2024", "value": 2}]
 
 
+def test_the_years_of_a_mean_lie_on_the_axis_of_the_window() -> None:
+    """The report for 2024 is received in 2025: by what they cover, 2023 has one report and 2024 has two."""
+    h = world("LAO", "AFG").covered("ReportSubmitted", first="2022-01-01")
+    for state, year in (("LAO", 2023), ("LAO", 2024), ("AFG", 2024)):
+        h.tell(ReportSubmitted(state=state, kind="annual", covers_years=(year,), received=f"{year + 1}-04-30"))
+    reported = {"count": "states", "where": {"fact": "ReportSubmitted"}}
+
+    found = row(h, define({"mean": reported, "over": {"years": [2023, 2024]}}, window={"covers": "cycle"}))
+
+    assert only_part(found)["items"] == [{"key": "2023", "value": 1}, {"key": "2024", "value": 2}]
+
+
+def test_a_mean_of_shares_is_no_share_itself() -> None:
+    h = world("LAO", "AFG").covered("ReportSubmitted", first="2022-01-01")
+    for state, year in (("LAO", 2023), ("LAO", 2024), ("AFG", 2024)):
+        h.tell(ReportSubmitted(state=state, kind="annual", covers_years=(year - 1,), received=f"{year}-04-30"))
+    shares = {"percent": {"of": {"fact": "ReportSubmitted"}, "over": "parties"}}
+
+    part = only_part(row(h, define({"mean": shares, "over": {"years": [2023, 2024]}}, window="cycle")))
+
+    assert (part["value"], part["numerator"], part["denominator"]) == (75, None, None)
+
+
 def test_a_mean_over_a_year_without_data_is_no_data() -> None:
     h = world("LAO").covered("ReportSubmitted", first="2024-01-01")
     reported = {"count": "states", "where": {"fact": "ReportSubmitted"}}
@@ -398,3 +426,33 @@ def test_a_figure_is_provisional_while_its_cycle_runs_or_its_definition_is_not_i
     definition = define(SAID_A, in_force=in_force)
 
     assert row(world("LAO"), definition, known_by=known_by, effective_at="2025-06-30")["provisional"] is provisional
+
+
+def test_two_questions_about_one_kind_are_covered_each_for_itself() -> None:
+    h = world("LAO").covered("AssistanceRequested?themes=clearance")
+    h.tell(AssistanceRequested(state="LAO", year=2024, need_id="n", themes=("clearance",), received="2025-04-30"))
+    planned = {"fact": "AssistanceRequested", "where": {"national_plan": True}}
+    asked = {"fact": "AssistanceRequested", "where": {"themes": {"has": "clearance"}}}
+
+    found = row(h, define({"count": "states", "where": {"all": [planned, asked]}}))
+
+    assert (found["status"], found["dataThrough"]) == ("noData", None)
+    assert found["reason"].startswith("nothing is named: AssistanceRequested is not declared complete")
+
+
+@pytest.mark.parametrize(
+    ("covered", "reason"),
+    [
+        (True, "at most this many: no judgement is recorded for LAO"),
+        (False, "no judgement is recorded for LAO, and more may be unnamed: a is not declared complete"),
+    ],
+)
+def test_a_missing_judgement_is_an_upper_bound_only_under_coverage(covered: bool, reason: str) -> None:
+    h = world("LAO")
+    h.says("LAO")
+    if covered:
+        h.covered("a")
+
+    found = row(h, define(JUDGED, computability="J"))
+
+    assert (found["status"], found["reason"][: len(reason)]) == ("needsJudgement", reason)

@@ -182,3 +182,34 @@ def test_two_plans_may_give_one_name_two_meanings() -> None:
     other = define({"count": "states", "of": "p"}, populations={"p": {"said": "b"}}, series="status")
 
     assert (row(h, one)["value"], row(h, other)["value"]) == (1, 0)
+
+
+@pytest.mark.parametrize(("through", "status"), [("2024-12-31", "computed"), ("2024-12-30", "bound")])
+def test_who_is_party_is_settled_by_acts_of_half_a_year_before(through: str, status: str) -> None:
+    h = History().with_cycle().party("LAO").clock_covered(through=through)
+
+    assert row(h, STATUS)["status"] == status
+
+
+def test_who_deposited_is_settled_only_by_the_acts_up_to_the_day() -> None:
+    h = History().with_cycle().party("LAO").clock_covered(through="2024-12-31")
+
+    assert row(h, define({"count": "states", "of": "deposited"}, series="status", window="toDate"))["status"] == "bound"
+
+
+@pytest.mark.parametrize(
+    ("subjects", "status"),
+    [
+        (["ObligationReported?article=4"], "bound"),
+        (["ObligationReported?article=4", "DeclarationOfCompliance?article=4"], "computed"),
+    ],
+)
+def test_a_list_of_who_is_bound_does_not_say_who_declared(subjects: list[str], status: str) -> None:
+    h = world("LAO").covered(*subjects, first=BEGINS.isoformat())
+    h.tell(DeclarationOfCompliance(state="LAO", article=4, completed="2024-12-01", received="2025-01-01"))
+    done = {"completed": {"obliged": 4, "status": ["completed", "declared"]}}
+    definition = define({"count": "states", "of": "completed"}, populations=done, series="status")
+
+    found = row(h, definition)
+
+    assert (found["status"], found["members"]) == (status, ["LAO"])

@@ -197,6 +197,21 @@ def test_a_percentage_is_compared_at_the_precision_that_is_printed(printed: str,
     assert compared(h, define({"percent": {"of": {"said": "a"}, "over": "parties"}}))["outcome"] == outcome
 
 
+@pytest.mark.parametrize(("printed", "outcome"), [("38", "equal"), ("39", "differs"), ("38.5", "equal")])
+def test_a_percentage_is_rounded_once(printed: str, outcome: str) -> None:
+    """5 of 13 are 38.46 %: shown as 38.5, and 38 in whole numbers, not 39."""
+    parties = ["AFG", "ALB", "AND", "AUS", "AUT", "BEL", "BEN", "BFA", "BGR", "BIH", "BOL", "BWA", "CAN"]
+    h = world(*parties)
+    for state in parties[:5]:
+        h.says(state, received="2025-04-30")
+    h.covered("a")
+    prints(h, printed)
+
+    found = compared(h, define({"percent": {"of": {"said": "a"}, "over": "parties"}}))
+
+    assert (found["computed"], found["outcome"]) == ("38.5", outcome)
+
+
 # cells that two indicators share
 
 
@@ -260,3 +275,28 @@ def test_print_of_another_cycle_is_not_compared() -> None:
     prints(h, "1", cycle="12MSP")
 
     assert compared(h)["outcome"] == "notPublished"
+
+
+NUMBER_AND_SHARE = {
+    "parts": {"number": SAID_A, "share": {"percent": {"of": {"said": "a"}, "over": "parties"}}},
+}
+
+
+@pytest.mark.parametrize(
+    ("printed", "outcome"),
+    [
+        ("1/33 %", "equal"),
+        ("1/33.3 %", "equal"),
+        ("1/34 %", "differs"),
+        ("2/33 %", "differs"),
+        ("1 or 33 %", "differs"),
+    ],
+)
+def test_a_cell_with_a_number_for_each_part_is_compared_part_by_part(printed: str, outcome: str) -> None:
+    h = said_by("LAO")
+    prints(h, printed)
+
+    found = compared(h, define(NUMBER_AND_SHARE))
+
+    assert (found["outcome"], found["published"]) == (outcome, printed)
+    assert "number 1; share 33.3 % (1 of 3)" in found["reason"]

@@ -13,6 +13,7 @@ from shared.events.reports import (
     ExtensionRequested,
     ReportSubmitted,
     RetentionReported,
+    StockpileDiscovered,
 )
 from tests.indicators.history import SAID_A, History, define, row, world
 
@@ -260,3 +261,30 @@ def test_the_last_of_each_group_and_then_what_it_has() -> None:
 
     assert row(h, define({"count": "states", "where": last}))["members"] == []
     assert row(h, define({"count": "states", "where": each}))["members"] == ["LAO"]
+
+
+@pytest.mark.parametrize(
+    ("found", "reported", "expected"),
+    [
+        ("2024-08-01", "2024-09-13", (["LAO"], 1)),  # the meeting after the find closed that day
+        ("2024-08-01", "2024-09-14", ([], 0)),
+        ("2024-10-01", "2025-06-01", (["LAO"], 1)),
+        ("2024-08", "2024-09-14", ([], 0)),
+        ("2024-09", "2024-09-14", ([], 1)),  # before or after the meeting opened: either deadline
+        (None, "2024-09-14", ([], 1)),
+    ],
+)
+def test_a_find_is_to_be_reported_by_the_close_of_the_next_formal_meeting(
+    found: str | None, reported: str, expected: tuple[list[str], int]
+) -> None:
+    h = world("LAO")
+    for meeting, kind, opens, closes in (
+        ("IM", "intersessional", "2024-08-15", "2024-08-16"),
+        ("12MSP", "MSP", "2024-09-10", "2024-09-13"),
+        ("13MSP", "MSP", "2025-09-16", "2025-09-19"),
+    ):
+        sitting = {"meeting": meeting, "kind": kind, "opens": opens, "closes": closes}
+        h.tell(MeetingScheduled.model_validate(sitting), "2024-01-01")
+    h.tell(StockpileDiscovered(state="LAO", found=found, reported=reported, received=reported))
+
+    assert in_time(h, "next_meeting_after_find", "StockpileDiscovered") == expected

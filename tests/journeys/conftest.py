@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.journeys.system import System, embedded
+from tests.journeys.system import System, embedded, replayed_hash
 
 
 @pytest.fixture(scope="session")
@@ -26,6 +26,12 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
 def undisturbed(loaded: System) -> list[dict[str, object]]:
     """Every figure of the plan at the 13MSP with its evidence, without cuts and event ids."""
     return loaded.figures()
+
+
+@pytest.fixture(scope="session")
+def undisturbed_hash(loaded: System) -> str:
+    """The hash of the whole figure set at the 13MSP, computed from the ledgers alone."""
+    return replayed_hash(loaded)
 
 
 @pytest.fixture

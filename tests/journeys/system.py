@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import dropwhile
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import httpx
 import psutil
 
+from services.cli.record.commands import Command, read_record
+from services.cli.record.sending import BUSY, chains
+
 ROOT = Path(__file__).parents[2]
 STOCKTAKE = Path(sys.executable).with_name("stocktake")
 PATIENCE = 90.0
 """Seconds a journey waits for something that must happen; generous, since machines here are noisy."""
+
+IMPORT_PATIENCE = 300.0
+"""Seconds for an import of the whole record to end by itself."""
 
 
 WHEN_ASKED = {"STOCKTAKE_CLOCK": "false"}
@@ -76,9 +86,9 @@ class Process:
         return self.running.wait(timeout=PATIENCE)
 
     def stop_when_done(self) -> int:
-        """Wait for it to end by itself; answers the exit code."""
+        """Wait for an import to end by itself; answers the exit code."""
         assert self.running is not None
-        return self.running.wait(timeout=PATIENCE)
+        return self.running.wait(timeout=IMPORT_PATIENCE)
 
     def descendants(self) -> list[psutil.Process]:
         """Every child process, now."""
@@ -143,7 +153,7 @@ class System:
             cwd=ROOT,
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=IMPORT_PATIENCE,
             check=False,
         )
 
@@ -162,12 +172,51 @@ class System:
         started.start()
         return started
 
+    def rebuild(self) -> None:
+        """Make the facts that figures rest on anew beside the live ones, and let those answer."""
+        path = f"{self.url}/indicators/projections/facts"
+        asked = httpx.post(f"{path}/rebuild", timeout=60)
+        assert asked.status_code == 202, asked.text
+        until(lambda: httpx.post(f"{path}/switch", timeout=60).is_success, "the facts made anew to answer")
+
     def figures(self) -> list[dict[str, Any]]:
         """The plan's figures with their evidence, once the projections have caught up; without cuts and event ids."""
         path = f"{self.url}/indicators/figures"
         query = {"plan": "LAP", "meeting": "13MSP", "evidence": "true"}
         until(lambda: httpx.get(path, params=query, timeout=60).is_success, "the figures to be answered")
         return [without_identity(row) for row in self.get("/indicators/figures", **query)["figures"]]
+
+
+def replayed_hash(system: System) -> str:
+    """What `stocktake replay 13MSP` prints as the hash of the set."""
+    done = system.cli("replay", "13MSP", "--json")
+    assert done.returncode == 0, done.stderr
+    return str(json.loads(done.stdout)["hash"])
+
+
+def load_shuffled(system: System, record: Path, seed: int = 13) -> None:
+    """Send the record's commands one by one in another order; what is refused as too early is sent again later.
+
+    The commands of one stream keep their order: the treaty gives it, as an instrument before its withdrawal.
+    """
+    with httpx.Client(base_url=system.url, timeout=60) as client:
+        for phase in (True, False):
+            waiting = deque(chains(one for one in read_record(record).commands if one.first is phase))
+            Random(seed).shuffle(waiting)
+            end = time.monotonic() + IMPORT_PATIENCE
+            while waiting:
+                assert time.monotonic() < end, f"still refused: {waiting[0][0].label}"
+                chain = waiting.popleft()
+                left = list(dropwhile(lambda one: _taken(client, one), chain))
+                if left:
+                    waiting.append(left)
+
+
+def _taken(client: httpx.Client, command: Command) -> bool:
+    """Whether the command is recorded; not so while what it rests on is yet to come."""
+    answer = client.post(command.path, json=command.body, headers={"Idempotency-Key": command.key})
+    assert answer.is_success or answer.status_code in BUSY or answer.status_code == 409, answer.text
+    return answer.is_success
 
 
 def without_identity(value: Any) -> Any:

@@ -31,6 +31,10 @@ def test_a_loaded_system_has_announced_and_a_second_start_on_the_same_day_adds_n
         assert kinds.count("WithdrawalTookEffect") == 1
         assert kinds.count("EntryIntoForceReached") == 113, "112 States Parties, and Lithuania which left"
         assert system.get("/indicators/clock")["last"] is not None
+        tail = system.get("/indicators/ledger/tail", limit="200")["events"]
+        observed = [event["stream"] for event in tail if event["type"].endswith(".FiguresObserved")]
+        assert "observed-LAP-13MSP" in observed, "figures are followed from the loaded record on"
+        assert not [event for event in tail if event["type"].endswith(".FigureChanged")], "the load changed nothing"
     finally:
         system.stop()
 
@@ -39,6 +43,7 @@ def test_a_loaded_system_has_announced_and_a_second_start_on_the_same_day_adds_n
         assert again.heads() == heads
         ran = json.loads(again.cli("clock", "run", "--json").stdout)
         assert [row["announced"] for row in ran] == [0, 0]
+        assert json.loads(again.cli("changes", "run", "--json").stdout)["announced"] == 0
         assert again.heads() == heads
     finally:
         again.stop()

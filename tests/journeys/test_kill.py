@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
-from tests.journeys.system import System, four_processes, nats_child, until
+from services.cli.record import RECORD
+from tests.journeys.system import System, four_processes, load_shuffled, nats_child, replayed_hash, until
 
-pytestmark = [pytest.mark.journey, pytest.mark.timeout(420)]
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(900)]
 
 Figures = list[dict[str, Any]]
 
@@ -56,11 +57,12 @@ def separate(tmp_path: Path, postgres_url: str) -> Iterator[System]:
 
 
 def test_four_processes_on_postgresql_give_the_figures_of_one_process_on_sqlite(
-    separate: System, undisturbed: Figures
+    separate: System, undisturbed: Figures, undisturbed_hash: str
 ) -> None:
     separate.load()
 
     assert separate.figures() == undisturbed
+    assert replayed_hash(separate) == undisturbed_hash
 
 
 def test_each_of_four_services_on_postgresql_is_killed_in_turn_during_the_import(
@@ -87,16 +89,22 @@ def test_the_import_again_adds_nothing(loaded: System) -> None:
     assert loaded.heads() == before
 
 
-def test_the_jetstream_folder_is_wiped_while_running(fresh: System, undisturbed: Figures) -> None:
-    fresh.load()
-    store = fresh.folder / "data" / "nats"
-    for entry in jetstream_folders(store):
+def test_a_shuffled_import_a_wiped_jetstream_folder_and_a_rebuild_leave_one_hash(
+    fresh: System, undisturbed: Figures, undisturbed_hash: str
+) -> None:
+    load_shuffled(fresh, RECORD)
+    assert replayed_hash(fresh) == undisturbed_hash
+
+    for entry in jetstream_folders(fresh.folder / "data" / "nats"):
         shutil.rmtree(entry)
-
     fresh.load()
-
     assert fresh.figures() == undisturbed
+    assert replayed_hash(fresh) == undisturbed_hash
     until(lambda: relayed(fresh), "every ledger event to be on its stream again")
+
+    fresh.rebuild()
+    assert fresh.figures() == undisturbed
+    assert replayed_hash(fresh) == undisturbed_hash
 
 
 def test_an_old_copy_of_the_jetstream_folder_is_restored(fresh: System, undisturbed: Figures, tmp_path: Path) -> None:

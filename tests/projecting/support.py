@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
 from sqlalchemy import Column, Integer, MetaData, String, Table, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -13,6 +14,7 @@ from shared.bus.connection import Bus
 from shared.database import async_engine
 from shared.events.envelope import Recorded
 from shared.projecting import ProjectionRunner
+from shared.projecting.generations import of_generation, roles_of
 
 
 class Heard:
@@ -37,8 +39,27 @@ class Heard:
             Column("version", Integer, nullable=False),
         )
         self.tables: Sequence[Table] = (self.table,)
-        self.poison: set[int] = set()
+        self.generation = 0
+        self._stomach: dict[int, set[int]] = {0: set()}  # shared by all generations; of one alone if it is named here
         self.tries: list[int] = []
+
+    @property
+    def poison(self) -> set[int]:
+        """The positions that it cannot apply, in the generations that have no poison of their own."""
+        return self._stomach[0]
+
+    @poison.setter
+    def poison(self, positions: set[int]) -> None:
+        self._stomach[0] = positions
+
+    def poison_only(self, generation: int, positions: set[int]) -> None:
+        """What one generation cannot apply."""
+        self._stomach[generation] = positions
+
+    def in_generation(self, generation: int) -> Self:
+        other = copy.copy(self)
+        other.generation, other.table = generation, of_generation(self.table, generation)
+        return other
 
     async def apply(self, connection: AsyncConnection, recorded: Recorded) -> None:
         self.tries.append(recorded.position)
@@ -47,15 +68,19 @@ class Heard:
                 source=recorded.ledger, position=recorded.position, event_id=recorded.id, version=self.version
             )
         )
-        if recorded.position in self.poison:
+        if recorded.position in self._stomach.get(self.generation, self.poison):
             raise ValueError(f"cannot stomach {recorded.position}")
 
-    async def rows(self, engine: AsyncEngine, source: str = "meetings") -> list[tuple[int, str]]:
-        """(position, event id) in the order of application."""
-        query = select(self.table.c.position, self.table.c.event_id)
+    async def rows(
+        self, engine: AsyncEngine, source: str = "meetings", generation: int | None = None
+    ) -> list[tuple[int, str]]:
+        """(position, event id) in the order of application, as the live generation has them or a given one."""
         async with engine.connect() as connection:
-            found = await connection.execute(query.where(self.table.c.source == source).order_by(self.table.c.row))
-            return [(row.position, row.event_id) for row in found]
+            roles = await roles_of(connection, self.name)
+            assert roles
+            table = of_generation(self.table, generation or roles.live.number)
+            query = select(table.c.position, table.c.event_id).where(table.c.source == source).order_by(table.c.row)
+            return [(row.position, row.event_id) for row in await connection.execute(query)]
 
 
 def engine_at(path: Path) -> AsyncEngine:
@@ -68,3 +93,10 @@ async def started(projection: Heard, engine: AsyncEngine, bus: Bus) -> Projectio
     runner = ProjectionRunner(projection, engine, bus)
     await runner.start()
     return runner
+
+
+async def remade(runner: ProjectionRunner, patience: float = 30) -> None:
+    """What an operator does to make the rows anew: rebuild, wait, switch."""
+    await runner.rebuild()
+    await runner.wait_built(patience)
+    await runner.switch()

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from sqlalchemy import text
 
 from shared.bus.connection import Bus
 from shared.bus.relay import Relay
-from shared.database import async_engine
+from shared.database import async_engine, reading
 from shared.ledger.port import Ledger
+from shared.projecting import ProjectionRunner
+from shared.projecting.live import LiveTables
 from tests.bus.support import deposit, say, whole
-from tests.projecting.support import Heard, started
+from tests.projecting.support import Heard, remade, started
 
 
 async def test_rows_positions_poison_and_rebuild(bus: Bus, ledger: Ledger, relay: Relay, postgres_url: str) -> None:
@@ -23,7 +27,7 @@ async def test_rows_positions_poison_and_rebuild(bus: Bus, ledger: Ledger, relay
         assert (await connection.execute(text("SELECT count(*) FROM meetings.projection_parked"))).scalar_one() == 2
 
     heard.poison = set()
-    await runner.rebuild()
+    await remade(runner)
     await runner.wait_for("meetings", await say(ledger, 300), timeout=30)
 
     assert await heard.rows(engine) == [(event.position, event.id) for event in await whole(ledger)]
@@ -67,3 +71,76 @@ async def test_a_dropped_connection_is_waited_out(bus: Bus, ledger: Ledger, rela
     await runner.stop()
     await engine.dispose()
     await other.dispose()
+
+
+async def test_generations_are_built_compared_switched_and_rolled_back_while_events_arrive_and_answers_are_given(
+    bus: Bus, ledger: Ledger, relay: Relay, postgres_url: str
+) -> None:
+    engines = [async_engine(postgres_url, "meetings"), async_engine(postgres_url, "meetings")]
+    heard, going, seen = Heard(), True, list[int]()
+    live = LiveTables(reading(engines[1]), heard)
+    runners = [
+        ProjectionRunner(one, engine, bus, ledgers=lambda _: ledger.read)
+        for one, engine in zip((heard, Heard()), engines, strict=True)
+    ]
+    for runner in runners:
+        await runner.start()
+    await runners[0].wait_for("meetings", await say(ledger, 300), timeout=30)
+
+    async def append() -> None:
+        while going:
+            await say(ledger, 1)
+            await asyncio.sleep(0.02)
+
+    async def ask() -> None:
+        while going:
+            async with live.reading() as now:
+                table = now.of(heard.table)
+                await asyncio.sleep(0.005)  # a switch or a rebuild may come between
+                rows = await now.connection.execute(table.select().order_by(table.c.position))
+            positions = [row.position for row in rows]
+            assert positions == list(range(1, len(positions) + 1)) and len(positions) >= 300
+            seen.append(now.generation)
+
+    busy = [asyncio.create_task(append()), asyncio.create_task(ask())]
+    await remade(runners[0])
+    assert (await runners[0].difference()).equal
+    await runners[1].roll_back()
+    await remade(runners[1])
+    await remade(runners[0])
+    going = False
+    await asyncio.gather(*busy)
+
+    assert {1, 4} <= set(seen) <= {1, 2, 3, 4}
+    await runners[0].wait_for("meetings", (await ledger.head()).position, timeout=30)
+    assert await heard.rows(engines[0]) == [(event.position, event.id) for event in await whole(ledger)]
+    async with engines[0].connect() as connection:
+        found = await connection.execute(text("SELECT table_name FROM information_schema.tables"))
+        assert len([name for name in found.scalars() if name.startswith("heard_rows")]) == 2
+    for runner, engine in zip(runners, engines, strict=True):
+        await runner.stop()
+        await engine.dispose()
+
+
+async def test_a_difference_names_the_rows(bus: Bus, ledger: Ledger, relay: Relay, postgres_url: str) -> None:
+    engine = async_engine(postgres_url, "meetings")
+    runner = await started(Heard(), engine, bus)
+    await runner.wait_for("meetings", await say(ledger, 5), timeout=30)
+    async with engine.begin() as connection:
+        await connection.execute(text("UPDATE heard_rows_g1 SET event_id = 'spoilt' WHERE row = 2"))
+        await connection.execute(text("DELETE FROM heard_rows_g1 WHERE row = 5"))
+        await connection.execute(text("INSERT INTO heard_rows_g1 VALUES (9, 'x', 9, 'x', 1)"))
+    await runner.rebuild()
+    await runner.wait_built(30)
+
+    (table,) = (await runner.difference()).tables
+
+    assert [(row.change, dict(row.key)) for row in table.named] == [
+        ("changed", {"row": 2}),
+        ("added", {"row": 5}),
+        ("removed", {"row": 9}),
+    ]
+    assert table.named[0].columns["event_id"] == ("spoilt", (await whole(ledger))[1].id)
+    assert table.differing == 3
+    await runner.stop()
+    await engine.dispose()

@@ -23,7 +23,7 @@ from shared.projecting.applying import MOST_ATTEMPTS
 from shared.projecting.bookkeeping import attempts, parked
 from shared.projecting.transient import is_transient
 from tests.bus.support import deposit, eventually, say
-from tests.projecting.support import Heard, started
+from tests.projecting.support import Heard, remade, started
 
 
 async def positions(heard: Heard, engine: AsyncEngine) -> list[int]:
@@ -98,7 +98,7 @@ async def test_a_rebuild_starts_a_stopped_projection_again(
         await runner.wait_for("meetings", head, timeout=20)
 
     heard.poison = set()
-    await runner.rebuild()
+    await remade(runner)
     await runner.wait_for("meetings", head, timeout=20)
 
     assert await positions(heard, engine) == [1, 2, 3, 4, 5]
@@ -143,7 +143,7 @@ async def test_what_is_parked_stays_so_after_a_restart_and_goes_with_a_rebuild(
     assert await positions(heard, engine) == [2]
     assert runner.status()[0]["parked"] == 2
 
-    await runner.rebuild()
+    await remade(runner)
     await runner.wait_for("meetings", 3, timeout=20)
     assert await positions(heard, engine) == [1, 2, 3]
     assert runner.status()[0]["parked"] == 0

@@ -47,10 +47,11 @@ EXPECTED = {
     "DecideExtension": 20,
     "RecordIsuContribution": 70,
     "RecordParticipation": 17,
-    "RecordPublishedFigure": 514,
+    "RecordPublishedFigure": 659,
     "AnnounceExtension": 1,
     "ReportAssistance": 24,
     "ReportReceipt": 9,
+    "ChangeCoalition": 10,
 }
 
 
@@ -87,6 +88,7 @@ ONE_FACT = {
     "article7-AFG-2024": {"43", "154", "210", "211"},
     "need-CMR-2024-stockpile": {"91", "190"},
     "obligation-SSD-4-2025-06-30": {"104"},
+    "coalition-MNE-concluded-by-2025-06-30": {"114"},
     "membership-LTU-WithdrawalNotified-2024-09-06": {"63", "115 footnote 3"},
 }
 
@@ -129,7 +131,10 @@ KNOWN = {
     "isu-contribution-AUS-2024": ("2025-06-30", "by"),
     "obligation-AFG-5-2015-09-11": ("2015-09-11", "by"),
     "obligation-AFG-5-2020-09-28": ("2020-09-28", "by"),
+    "practice-AFG-victims.action_plan-2020-09-28": ("2020-09-28", "by"),
+    "request-BGR-3-2": ("2020-09-28", "by"),
     "published-F-0004": ("2025-09-09", "day"),
+    "published-D-0001": ("2020-11-25", "by"),
     "coverage-13MSP-work-plans": ("2025-06-30", "day"),
     "meeting-13MSP": ("2024-12-16", "by"),
     "source-CCM/CONF/2020/13": ("2020-11-25", "by"),

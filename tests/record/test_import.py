@@ -84,7 +84,7 @@ async def test_an_edited_row_under_the_same_identity_is_refused_and_named(system
 
 async def test_a_bad_row_stops_nothing_else(system: System, record: Record, tmp_path: Path) -> None:
     folder = copy_of_the_record(tmp_path)
-    change(folder, "votes.csv", lambda r: r | {"state": "XYZ"} if (r["year"], r["state"]) == ("2019", "DZA") else r)
+    change(folder, "votes.csv", lambda r: r | {"state": "XYZ"} if (r["year"], r["state"]) == ("2018", "DZA") else r)
 
     summary = await import_record(system.client, folder)
 

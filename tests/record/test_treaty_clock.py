@@ -43,7 +43,7 @@ def due(world: Held, on: date, what: str) -> dict[str, Deadline]:
 DECIDED = """
 AFG-4-1 granted     cannotTell cannotTell timely     2026-03-01
 BGR-3-1 shorter     late       within     timely     2020-10-01
-BGR-3-2 granted     cannotTell within     cannotTell 2022-10-01
+BGR-3-2 granted     cannotTell within     timely     2022-10-01
 BGR-3-3 granted     cannotTell within     cannotTell 2023-12-31
 BIH-4-1 asRequested late       within     timely     2022-09-01
 BIH-4-2 asRequested late       within     cannotTell 2023-09-01

@@ -9,25 +9,30 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import orjson
+
 from services.cli.record import RECORD, Record
 from services.cli.record.commands import Command
 from services.indicators.catalogue import CATALOGUES
-from services.indicators.definition import definitions, load_plan, of_populations
+from services.indicators.definition import definitions, load_plans, of_populations
 from services.indicators.expression import Population
 from services.indicators.facts import Fact, fact_of
 from services.indicators.figure import Figure, compute, computed_row
+from services.indicators.figure_set import FigureSet
 from services.indicators.found import Found
 from services.indicators.frame import Cycle, Frame, cycle_of
+from services.indicators.record import Record as Figures
 from services.indicators.scene import TO_DATE, Scene
 from services.indicators.sets import found
 from services.indicators.stateset import members
 from services.indicators.world import Cut, cut_facts, world_of
 from shared.events.base import Effective, Event, Known, Passage, known_from
-from shared.events.envelope import Proposed, stored_object
-from shared.events.indicators import CycleDefined
+from shared.events.envelope import Proposed, canonical, stored_object
+from shared.events.indicators import CycleDefined, IndicatorDefined
 from shared.events.registry import EVENT_TYPES
 
-PLAN = load_plan(CATALOGUES / "lap-2021.yaml")
+PLANS = {plan.id: plan for plan in load_plans(CATALOGUES)}
+PLAN = PLANS["LAP"]
 COMMANDS: dict[tuple[str, str], type[Event]] = {(kind.ledger, kind.command): kind for kind in EVENT_TYPES.values()}
 WRITTEN = datetime(2026, 11, 21, tzinfo=UTC)
 
@@ -47,13 +52,33 @@ def known_of(command: Command) -> Known:
     return known
 
 
+PLAN_PASSAGE = Passage(document="PLAN", paragraph="1")
+
+
+def _fact(
+    event: Event, known: Known, holds: Effective | None, passages: Iterable[Passage], positions: dict[str, int]
+) -> Fact:
+    """The fact as it is stored at the head of its ledger."""
+    assert holds is not None
+    stored = stored_object(
+        Proposed(event, known, holds, tuple(passages)),
+        id=f"{event.ledger}-{positions[event.ledger]}",
+        source=f"test/{event.ledger}",
+        version=1,
+        position=positions[event.ledger],
+        recordedtime=WRITTEN,
+        actor="test",
+    )
+    return fact_of(orjson.loads(canonical(stored)))  # as it is read back from the ledger
+
+
 class World:
     """Figures and populations of a record folder that was read."""
 
     def __init__(self, record: Record):
         self.positions = {"reports": 0, "meetings": 0, "indicators": 0}
         self.facts: list[Fact] = []
-        for entry in PLAN.cycles:
+        for entry in (cycle for plan in PLANS.values() for cycle in plan.cycles):
             cycle = CycleDefined(**entry.model_dump(exclude={"source"}))
             self._hold(cycle, Known(time=entry.from_), cycle.holds, [Passage(document="LAP-2021", paragraph="cycle")])
         for command in record.commands:
@@ -63,24 +88,36 @@ class World:
             self._hold(event, known, holds, [Passage(**one) for one in command.body["passages"]])
 
     def _hold(self, event: Event, known: Known, holds: Effective, passages: Iterable[Passage]) -> None:
-        position = self.positions[event.ledger] = self.positions[event.ledger] + 1
-        stored = stored_object(
-            Proposed(event, known, holds, tuple(passages)),
-            id=f"{event.ledger}-{position}",
-            source=f"test/{event.ledger}",
-            version=1,
-            position=position,
-            recordedtime=WRITTEN,
-            actor="test",
-        )
-        self.facts.append(fact_of(stored))
+        self.positions[event.ledger] += 1
+        self.facts.append(_fact(event, known, holds, passages, self.positions))
 
-    def rows(self, meeting: str = "13MSP") -> dict[str, dict[str, Any]]:
-        """The figures of the plan at a meeting, by indicator."""
+    def rows(self, meeting: str = "13MSP", plan: str = "LAP") -> dict[str, dict[str, Any]]:
+        """The figures of a plan at a meeting, by indicator."""
         cycle = self._cycle(lambda one: one.name == meeting)
         cut = self._cut(cycle.last)
         world = world_of(cut_facts(self.facts, cut))
-        return {one.indicator.id: computed_row(compute(one, world, cycle, cut)) for one in definitions(PLAN)}
+        return {one.indicator.id: computed_row(compute(one, world, cycle, cut)) for one in definitions(PLANS[plan])}
+
+    def record(self) -> Figures:
+        """The record with the definitions of every plan, as the service holds it."""
+        facts, positions = list(self.facts), dict(self.positions)
+        for plan in PLANS.values():
+            for one in definitions(plan):
+                event = IndicatorDefined(
+                    indicator=one.indicator.id, plan=plan.id, version=1, in_force=one.in_force,
+                    definition=one.canonical(), definition_hash=one.hash(),
+                )  # fmt: skip
+                positions["indicators"] += 1
+                facts.append(_fact(event, Known(time=one.in_force), event.holds, [PLAN_PASSAGE], positions))
+        return Figures(tuple(facts), tuple(sorted(positions.items())))
+
+    def reconciled(self, meeting: str, plan: str) -> list[dict[str, Any]]:
+        """The figures of a plan beside the printed ones."""
+        held = self.record()
+        cycle = held.cycles[meeting]
+        cut = Cut("reconstructed", cycle.last, cycle.last, held.positions)
+        figures = FigureSet(held, cycle, cut, "inForce")
+        return [figures.reconciliation(one) for one in figures.of_plan(plan)]
 
     def figure(self, indicator: str, meeting: str = "13MSP") -> Figure:
         """One figure of the plan at a meeting."""

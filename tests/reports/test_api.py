@@ -216,9 +216,20 @@ def test_a_read_model_is_made_anew(services: Running) -> None:
 
     answer = services.ask("reports", "POST", "/reports/projections/reports/rebuild")
     services.caught_up()
+    difference = services.get("/reports/projections/reports/diff")
+    switched = services.ask("reports", "POST", "/reports/projections/reports/switch")
 
-    assert answer.status_code == 202
+    assert (answer.status_code, answer.json()["generation"]) == (202, 2)
+    tables = {one["table"]: one["live"]["rows"] for one in difference["tables"]}
+    assert difference["equal"] and tables["statements"] > 0
+    assert (switched.status_code, switched.json()) == (200, {"projection": "reports", "live": 2, "previous": 1})
     assert services.get("/reports/statements?limit=1000") == before
+
+    back = services.ask("reports", "POST", "/reports/projections/reports/rollback")
+    refused = services.ask("reports", "POST", "/reports/projections/reports/rollback")
+    assert back.json() == {"projection": "reports", "live": 1, "candidate": 2}
+    assert services.get("/reports/statements?limit=1000") == before
+    assert (refused.status_code, refused.json()["type"].rsplit("/", 1)[1]) == (409, "generation-missing")
 
 
 def test_measures_are_found_by_state_kind_and_status(services: Running) -> None:

@@ -1,6 +1,6 @@
 """One membership clock: what a State is on any day, from its dated acts alone."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -12,7 +12,7 @@ from shared.events.meetings import (
     WithdrawalNotified,
     WithdrawalTookEffect,
 )
-from shared.treaty.membership import Act, act_of, membership
+from shared.treaty.membership import Act, act_of, last_act_that_tells_parties, membership
 
 LITHUANIA = [
     Act("LTU", "signature", date(2008, 12, 3)),
@@ -111,3 +111,30 @@ def test_events_become_acts() -> None:
         Act("LTU", "withdrawal", day),
         Act("LTU", "conflict", day, engaged=True),
     ]
+
+
+@pytest.mark.parametrize(
+    ("day", "last"),
+    [
+        (date(2026, 6, 30), date(2025, 12, 31)),
+        (date(2026, 7, 1), date(2026, 1, 31)),
+        (date(2025, 3, 6), date(2024, 9, 30)),
+        (date(2026, 2, 28), date(2025, 8, 31)),
+    ],
+)
+def test_no_act_of_the_last_half_year_changes_who_is_party(day: date, last: date) -> None:
+    assert last_act_that_tells_parties(day) == last
+
+    next_day = last + timedelta(days=1)
+    late = [
+        [Act("VUT", "deposit", next_day, instrument="accession")],
+        [Act("LTU", "deposit", date(2011, 3, 24), instrument="ratification"), Act("LTU", "withdrawal", next_day)],
+    ]
+    assert [membership(acts).standing(acts[0].state, day) for acts in late] == ["deposited", "party"]
+
+
+def test_the_last_act_that_counts_does_change_it() -> None:
+    day = date(2026, 6, 30)
+    acts = [Act("VUT", "deposit", last_act_that_tells_parties(day), instrument="accession")]
+
+    assert membership(acts).standing("VUT", day) == "party"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,12 @@ from services.cli.record.statements import add_evidence, state_facts
 from shared.events.base import Event
 
 STATEMENTS, IN_THE_TEXT, MAP = "statements.csv", "in_the_text.csv", "statement_map.yaml"
+
+REPORTS: dict[str, tuple[str, str]] = {
+    MAP: (STATEMENTS, IN_THE_TEXT),
+    "dubrovnik_map.yaml": ("dubrovnik_lists.csv", "dubrovnik_in_the_text.csv"),
+}
+"""The documents whose lists are read by a map: the map, the table of lists, and that of what the text says."""
 
 FIRST = frozenset(
     {"SourceRegistered", "MeetingScheduled", "SignatureRecorded", "InstrumentDeposited", "WithdrawalNotified"}
@@ -57,16 +63,16 @@ def read_record(folder: Path) -> Record:
     """Read a record folder. Raises FileNotFoundError for a missing table and BrokenMap for an unusable map."""
     tables: dict[str, list[Row]] = {}
     failures: list[Failure] = []
-    for name in (*REGISTERS, STATEMENTS, IN_THE_TEXT):
+    for name in (*REGISTERS, *(table for pair in REPORTS.values() for table in pair)):
         tables[name], bad = read_table(folder / name)
         failures += bad
-    drafts, more = drafts_of(tables, load_map(folder / MAP))
+    drafts, more = drafts_of(tables, {name: load_map(folder / name) for name in REPORTS})
     commands, rest = commands_of(drafts)
     return Record(commands, (*failures, *more, *rest))
 
 
-def drafts_of(tables: Tables, map_: StatementMap) -> tuple[Drafts, list[Failure]]:
-    """Every fact of the tables, those stated in several places joined."""
+def drafts_of(tables: Tables, maps: Mapping[str, StatementMap]) -> tuple[Drafts, list[Failure]]:
+    """Every fact of the tables, those stated in several places joined; `maps` by the names of REPORTS."""
     drafts = Drafts()
     failures: list[Failure] = []
     for name, reader in REGISTERS.items():
@@ -75,10 +81,10 @@ def drafts_of(tables: Tables, map_: StatementMap) -> tuple[Drafts, list[Failure]
                 drafts.state(reader(row, tables))
             except BadRow as bad:
                 failures.append(row.failure(bad))
-    lists = ((tables.get(STATEMENTS, ()), map_.keys), (tables.get(IN_THE_TEXT, ()), map_.in_the_text))
     for step in (state_facts, add_evidence):
-        for rows, meanings in lists:
-            failures += step(drafts, rows, meanings, map_)
+        for name, (lists, in_the_text) in REPORTS.items():
+            failures += step(drafts, tables.get(lists, ()), maps[name].keys, maps[name])
+            failures += step(drafts, tables.get(in_the_text, ()), maps[name].in_the_text, maps[name])
     return drafts, failures
 
 

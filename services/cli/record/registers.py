@@ -128,7 +128,7 @@ def declaration(row: Row, _: Tables) -> Draft:
         "state": row.need("state"),
         "article": row.whole("article"),
         "completed": row.dated("completed", "completed_basis"),
-        "declared": row.dated("declared"),
+        "declared": row.dated("declared", "declared_basis"),
         "received": row.dated("received", "basis"),
         "meeting": row.text("meeting"),
         "before_entry_into_force": row.truth("before_entry_into_force"),
@@ -191,10 +191,13 @@ def published_figure(row: Row, tables: Tables) -> Draft:
         "role": row.need("role"),
         "footnote": row.text("footnote"),
         "names": _listed(row, place, tables),
-        "printed": _date_of(row.need("document"), tables),
     }
+    printed, when = _printed(row.need("document"), tables)
     passages = [{"document": row.need("document"), "paragraph": place.removeprefix("para ")}]
-    return _draft(row, "FigurePublished", fields, passages=passages)
+    return _draft(row, "FigurePublished", fields | {"printed": printed}, passages=passages, known=when)
+
+
+_LISTS = ("statements.csv", "dubrovnik_lists.csv")
 
 
 def _listed(row: Row, place: str, tables: Tables) -> list[str] | None:
@@ -202,15 +205,17 @@ def _listed(row: Row, place: str, tables: Tables) -> list[str] | None:
     if key is None:
         return None
     paragraph = place.removeprefix("para ")
-    rows = [one.cells for one in tables.get("statements.csv", ())]
+    rows = [one.cells for name in _LISTS for one in tables.get(name, ())]
     return sorted({one["state"] for one in rows if (one.get("paragraph"), one.get("key")) == (paragraph, key)})
 
 
-def _date_of(document_id: str, tables: Tables) -> str:
+def _printed(document_id: str, tables: Tables) -> tuple[str, dict[str, str] | None]:
+    """The day a document was printed; without one the day by which it was there, and known by then."""
     for row in tables.get("documents.csv", ()):
-        if row.cells.get("document") == document_id and row.cells.get("date"):
-            return row.cells["date"]
-    raise BadRow("document", f"{document_id!r} has no date in documents.csv")
+        if row.cells.get("document") == document_id:
+            day = row.text("date")
+            return (day, None) if day else (row.need("known"), known(f"by {row.need('known')}"))
+    raise BadRow("document", f"{document_id!r} is not in documents.csv")
 
 
 def coverage(row: Row, _: Tables) -> Draft:

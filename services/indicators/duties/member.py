@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import cast
@@ -70,13 +70,30 @@ def members(world: World, on: date) -> list[Member]:
     return found
 
 
-def facts_of(state: str, world: World) -> dict[str, list[Fact]]:
+def facts_of(state: str, world: World) -> Mapping[str, Sequence[Fact]]:
     """A State's facts by kind, in fold order."""
-    if "by state" not in world.memo:
-        index: dict[str, dict[str, list[Fact]]] = {}
-        for kind, facts in world.by_kind.items():
-            for fact in facts:
+    return _Own(state, world)
+
+
+@dataclass(frozen=True, slots=True)
+class _Own(Mapping[str, Sequence[Fact]]):
+    """Looks up one kind at a time, so that a world that is watched can tell which kinds an obligation reads."""
+
+    of: str
+    world: World
+
+    def __getitem__(self, kind: str) -> Sequence[Fact]:
+        key = ("by state", kind)
+        if key not in self.world.memo:
+            index: dict[str, list[Fact]] = {}
+            for fact in self.world.by_kind.get(kind, ()):
                 if fact.state:
-                    index.setdefault(fact.state, {}).setdefault(kind, []).append(fact)
-        world.memo["by state"] = index
-    return cast(dict[str, dict[str, list[Fact]]], world.memo["by state"]).get(state, {})
+                    index.setdefault(fact.state, []).append(fact)
+            self.world.memo[key] = index
+        return cast(dict[str, list[Fact]], self.world.memo[key])[self.of]
+
+    def __iter__(self) -> Iterator[str]:
+        return (kind for kind in self.world.by_kind if kind in self)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)

@@ -11,7 +11,7 @@ from services.indicators.duties.conflicts import per_conflict
 from services.indicators.duties.contributions import contribution_duties
 from services.indicators.duties.dated import under_article
 from services.indicators.duties.extensions import processes
-from services.indicators.duties.member import Member, facts_of, members
+from services.indicators.duties.member import Member, members
 from services.indicators.duties.reports import report_duties_of
 from services.indicators.duties.retention import retention_duties
 from services.indicators.duties.sending import obligation_to_send
@@ -82,8 +82,8 @@ ARTICLES: Final[dict[str, Callable[[Member], Sequence[Obligation]]]] = {
 def facts_behind(one: Obligation, world: World) -> list[Fact]:
     """The facts that its chain of causes cites, each once, but for the deposit that every obligation begins with."""
     cited = {source.event_id for cause in one.chain[1:] for source in cause.sources}
-    own = (fact for facts in facts_of(one.state, world).values() for fact in facts)
-    return sorted((fact for fact in own if fact.id in cited), key=lambda fact: fact.order)
+    own = (fact for id in cited if (fact := world.by_id.get(id)) is not None and fact.state == one.state)
+    return sorted(own, key=lambda fact: fact.order)
 
 
 def owing(found: Iterable[Obligation]) -> list[Obligation]:
