@@ -12,7 +12,7 @@ from psycopg.rows import TupleRow
 from shared.database import BUSY_SECONDS, UnsafeDatabase
 from shared.ledger.planning import Answer, EventRow, HeadRow, KeyRow, Plan, Seen
 from shared.ledger.port import Selection
-from shared.ledger.store import COLUMNS, ENDS, HEAD, KEY_COLUMNS, STRAY_KEYS, selected
+from shared.ledger.store import COLUMNS, ENDS, HEAD, KEY_COLUMNS, RAW, STRAY_KEYS, selected
 
 _SETTINGS = {
     "synchronous_commit": "on",  # a commit is answered when it is on disk
@@ -119,6 +119,10 @@ class PostgresStore:
         chosen, values, page, bounds = selected(wanted, "%s")
         total = int(self._one(f"SELECT count(*) FROM events WHERE {chosen}", *values)[0])
         return self._events(f"WHERE {chosen}{page}", *values, *bounds), total
+
+    def raw_after(self, position: int, limit: int) -> list[bytes]:
+        query = f"{RAW} WHERE position > %s ORDER BY position LIMIT %s".encode()
+        return [raw for (raw,) in self._connection.execute(query, (position, limit), binary=True)]
 
     def last(self, limit: int) -> list[EventRow]:
         return self._events("ORDER BY position DESC LIMIT %s", limit)[::-1]

@@ -9,7 +9,7 @@ from pathlib import Path
 from shared.database import configure_sqlite
 from shared.ledger.planning import Answer, EventRow, HeadRow, KeyRow, Plan, Seen
 from shared.ledger.port import Selection
-from shared.ledger.store import COLUMNS, ENDS, HEAD, KEY_COLUMNS, STRAY_KEYS, selected
+from shared.ledger.store import COLUMNS, ENDS, HEAD, KEY_COLUMNS, RAW, STRAY_KEYS, selected
 
 _INSERT_EVENT = f"INSERT INTO events ({COLUMNS}) VALUES ({', '.join('?' * len(EventRow._fields))})"
 _INSERT_KEY = f"INSERT INTO keys ({KEY_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)"
@@ -77,6 +77,10 @@ class SqliteStore:
         chosen, values, page, bounds = selected(wanted, "?")
         total = self._number(f"SELECT count(*) FROM events WHERE {chosen}", *values)
         return self._events(f"WHERE {chosen}{page}", *values, *bounds), total
+
+    def raw_after(self, position: int, limit: int) -> list[bytes]:
+        rows = self._connection.execute(f"{RAW} WHERE position > ? ORDER BY position LIMIT ?", (position, limit))
+        return [raw for (raw,) in rows]
 
     def last(self, limit: int) -> list[EventRow]:
         return self._events("ORDER BY position DESC LIMIT ?", limit)[::-1]

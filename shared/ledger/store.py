@@ -13,6 +13,7 @@ COLUMNS = ", ".join(EventRow._fields)
 KEY_COLUMNS = ", ".join(KeyRow._fields)
 HEAD = "SELECT position, hash, recordedtime FROM head"
 ENDS = "SELECT position, hash, recordedtime, (SELECT coalesce(max(position), 0) FROM events) FROM head"
+RAW = "SELECT raw FROM events"
 STRAY_KEYS = """
 SELECT (
     SELECT count(*) FROM keys k LEFT JOIN events e ON e.position = k.last
@@ -70,6 +71,9 @@ class Store(Protocol):
 
     def select(self, wanted: Selection) -> tuple[list[EventRow], int]:
         """A page of the selected events in its order, and how many there are on all pages."""
+
+    def raw_after(self, position: int, limit: int) -> list[bytes]:
+        """The stored bytes alone of the events that `after` gives: what a replay reads."""
 
     def last(self, limit: int) -> list[EventRow]:
         """The last events, in order of position."""
