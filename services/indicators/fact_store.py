@@ -8,6 +8,7 @@ from typing import Any, Final, Literal, Self
 from sqlalchemy import JSON, Column, Integer, MetaData, String, Table, UniqueConstraint, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.indicators.fact_index import FactIndex
 from services.indicators.facts import Fact, fact_of
 from services.indicators.world import LEDGERS
 from shared.events.envelope import Recorded
@@ -74,6 +75,7 @@ class FactBook:
     def __init__(self) -> None:
         self.generation = 0
         self.facts: list[Fact] = []
+        self.index = FactIndex()
         self._read: dict[str, int] = dict.fromkeys(LEDGERS, 0)
 
     async def read(self, live: LiveTables, positions: Mapping[str, int]) -> None:
@@ -81,9 +83,12 @@ class FactBook:
         async with live.reading() as reading:
             if reading.generation != self.generation:
                 self.generation, self.facts, self._read = reading.generation, [], dict.fromkeys(LEDGERS, 0)
+                self.index = FactIndex()
             for ledger, position in positions.items():
                 if position > self._read[ledger]:
-                    self.facts.extend(await stored_facts(reading, ledger, self._read[ledger], position))
+                    found = await stored_facts(reading, ledger, self._read[ledger], position)
+                    self.facts.extend(found)
+                    self.index.add(found)
                     self._read[ledger] = position
 
     def reaches(self, generation: int, positions: Mapping[str, int]) -> bool:

@@ -103,7 +103,7 @@ class Figures:
             self._generation, self._record = self._book.generation, None
             self._sets.clear()
         if self._record is None or self._record.positions != positions:
-            self._record = Record(tuple(self._book.facts), positions)
+            self._record = Record(tuple(self._book.facts), positions, self._book.index)
         return self._record
 
     async def _head(self, ledger: str) -> int | None:

@@ -10,7 +10,7 @@ from services.indicators.expression import Fact as FactNode
 from services.indicators.facts import Bounds, Fact, bounds_of
 from services.indicators.frame import Interval
 from services.indicators.scene import Scene
-from services.indicators.window import Window
+from services.indicators.window import Axis, Window
 from shared.treaty.deadlines import last_timely_request
 from shared.treaty.periods import add_months
 from shared.treaty.reporting import annual_report_due, initial_report_due
@@ -29,24 +29,31 @@ UNKNOWN = Bounds(None, None)
 
 def placed(fact: Fact, window: Window, dated_by: str | None, scene: Scene) -> Answer:
     """Whether the fact lies in the window. Raises NoSuchWindow."""
-    match window.axis:
-        case "meeting":
-            assert window.meeting is not None
-            named = fact.attribute("meeting") or fact.attribute("for_meeting")
-            return Answer.YES if named == scene.frame.meeting(window.meeting) else Answer.NO
+    if window.axis == "meeting":
+        assert window.meeting is not None
+        named = fact.attribute("meeting") or fact.attribute("for_meeting")
+        return Answer.YES if named == scene.frame.meeting(window.meeting) else Answer.NO
+    holds = _overlapping if _holds_throughout(fact, window.axis, dated_by) else _inside
+    return holds(bounds_on(fact, window.axis, dated_by), scene.days(window))
+
+
+def bounds_on(fact: Fact, axis: Axis, dated_by: str | None) -> Bounds:
+    """The days by which a window on an axis finds a fact: one that they do not touch does not have it."""
+    match axis:
         case "covers":
-            return _overlapping(_covered(fact), scene.days(window))
+            return _covered(fact)
+        case _ if dated_by is not None:
+            return _dated(fact, dated_by)
         case "received":
-            return _inside(fact.held if dated_by is None else _dated(fact, dated_by), scene.days(window))
+            return fact.held
         case "effective":
-            days = scene.days(window)
-            if dated_by is not None:
-                return _inside(_dated(fact, dated_by), days)
-            if fact.period:
-                return _overlapping(fact.effective, days)
-            return _inside(fact.effective if fact.effective != UNKNOWN else _not_after(fact.known), days)
-        case never:
-            assert_never(never)
+            return fact.effective if fact.period or fact.effective != UNKNOWN else _not_after(fact.known)
+    raise AssertionError(f"the axis {axis} has no days of its own")
+
+
+def _holds_throughout(fact: Fact, axis: Axis, dated_by: str | None) -> bool:
+    """Whether it holds on each day of its bounds; else it happened on one of them."""
+    return axis == "covers" or (axis == "effective" and dated_by is None and fact.period)
 
 
 def _dated(fact: Fact, attribute: str) -> Bounds:

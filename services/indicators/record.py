@@ -10,8 +10,10 @@ from typing import Any
 
 from services.indicators.definition import Definition, Version
 from services.indicators.expression import BUILT_IN
+from services.indicators.fact_index import FactIndex
 from services.indicators.facts import Fact
 from services.indicators.frame import Cycle
+from services.indicators.indexed_world import world_at
 from services.indicators.lineage import standing
 from services.indicators.world import Cut, World, cut_facts, cycles_of, world_of
 
@@ -30,10 +32,15 @@ class Defined:
 
 @dataclass
 class Record:
-    """The facts up to `positions`. Pure apart from keeping the worlds it has built."""
+    """The facts up to `positions`. Pure apart from keeping the worlds it has built.
+
+    With an `index`, which files at least these facts, a world reads only what it is asked for; without one it is folded
+    from all facts, which gives the same answers.
+    """
 
     facts: Sequence[Fact]
     positions: tuple[tuple[str, int], ...]
+    index: FactIndex | None = None
     worlds: dict[Cut, World] = field(default_factory=dict)
     _attested: dict[Any, Mapping[str, Sequence[Defined]]] = field(default_factory=dict)
 
@@ -45,8 +52,13 @@ class Record:
     def _named(self, positions: tuple[tuple[str, int], ...]) -> Iterator[Fact]:
         """Cycles, definitions, print and seals up to some positions."""
         limit = dict(positions).get("indicators", 0)
-        own = (f for f in self.facts if f.ledger == "indicators" and f.position <= limit)
-        return (f for f in own if f.kind in NAMED or f.retracts)
+        return (fact for fact in self._own if fact.position <= limit)
+
+    @cached_property
+    def _own(self) -> list[Fact]:
+        """Cycles, definitions, print, seals and what takes one of them back."""
+        own = (fact for fact in self.facts if fact.ledger == "indicators")
+        return [fact for fact in own if fact.kind in NAMED or fact.retracts]
 
     @cached_property
     def cycles(self) -> dict[str, Cycle]:
@@ -132,8 +144,12 @@ class Record:
         if key not in self.worlds:
             while len(self.worlds) >= MOST_WORLDS:
                 self.worlds.pop(next(iter(self.worlds)))
-            self.worlds[key] = world_of(cut_facts(self.facts, cut))
+            self.worlds[key] = self._made(cut)
         return self.worlds[key]
+
+
+    def _made(self, cut: Cut) -> World:
+        return world_of(cut_facts(self.facts, cut)) if self.index is None else world_at(self.index, cut)
 
 
 MOST_WORLDS = 6

@@ -57,8 +57,10 @@ def _population(node: Population, scene: Scene) -> Found:
 
 def _fact(node: FactNode, scene: Scene) -> Found:
     groups = groups_of(node, lambda one: found(one, scene))
-    items, unnamed = selected(node, scene.world.of_kinds(node.fact), scene, groups)
-    days = scene.days(window_of(node, scene))
+    window = window_of(node, scene)
+    days = scene.days(window)
+    facts = scene.world.of_kinds_in(node.fact, window.axis, node.date, days)
+    items, unnamed = selected(node, facts, scene, groups)
     # of several kinds with `latest` the first is asked: the others only end or change what it began
     asked = node.fact[:1] if node.latest else node.fact
     leaves = [_kind_leaf(kind, node, days, scene) for kind in asked]
@@ -76,8 +78,9 @@ def _said(node: Said, scene: Scene) -> Found:
     plain = FactNode.model_validate(
         {"fact": "PracticeReported", "in": node.in_, "at": node.at, "latest": "state", "having": having}
     )
-    items, _ = selected(plain, scene.world.by_code.get(node.said, ()), scene, {})
-    days = scene.days(window_of(plain, scene))
+    window = window_of(plain, scene)
+    days = scene.days(window)
+    items, _ = selected(plain, scene.world.of_code_in(node.said, window.axis, days), scene, {})
     leaf = scene.world.coverage.leaf(node.said, subjects_of_code(node.said), days.first, days.last)
     return from_items(items, [leaf])
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from services.indicators.coverage import Coverage, coverage
 from services.indicators.expression import ABOUT_FIGURES, ANNOUNCEMENTS
 from services.indicators.facts import Fact
-from services.indicators.frame import Cycle, Sitting, cycle_of
+from services.indicators.frame import Cycle, Interval, Sitting, cycle_of
 from services.indicators.lineage import standing
+from services.indicators.window import Axis
 from shared.treaty.membership import Act, Membership, membership
 
 Basis = Literal["reconstructed", "attested"]
@@ -39,13 +40,21 @@ class Cut:
         }
 
 
+class Nearby(Protocol):
+    """Gives, from an index, the facts under a name that can lie in a window; what it leaves out cannot."""
+
+    def __call__(
+        self, name: tuple[str, ...], axis: Axis, dated_by: str | None, days: Interval, /
+    ) -> Sequence[Fact]: ...
+
+
 @dataclass(frozen=True)
 class World:
     """What was held at a cut. Pure: built from facts once, then only read.
 
     `by_id` is for facts that were met before, under their kind: a watched world does not note it.
     `certain_membership` rests on verified acts alone, `possible_membership` on all; `memo` keeps what populations
-    were found to be, so that the indicators of a plan share the work.
+    were found to be, so that the indicators of a plan share the work. `nearby` is there where an index is.
     """
 
     by_kind: Mapping[str, Sequence[Fact]]
@@ -58,6 +67,7 @@ class World:
     sittings: Mapping[str, Sitting]
     judgements: Mapping[tuple[str, str], Fact]
     empty: bool
+    nearby: Nearby | None = None
     memo: dict[Any, Any] = field(default_factory=dict)
 
     def of_kinds(self, kinds: Sequence[str]) -> list[Fact]:
@@ -65,6 +75,21 @@ class World:
         if len(kinds) == 1:
             return list(self.by_kind.get(kinds[0], ()))
         return sorted((f for kind in kinds for f in self.by_kind.get(kind, ())), key=lambda fact: fact.order)
+
+    def of_kinds_in(self, kinds: Sequence[str], axis: Axis, dated_by: str | None, days: Interval) -> Sequence[Fact]:
+        """Of those the ones that can lie in a window of these days, and perhaps others, in fold order."""
+        if self.nearby is None or axis == "meeting":
+            return self.of_kinds(kinds)
+        found = [self.nearby(("kind", kind), axis, dated_by, days) for kind in kinds if kind not in UNREAD]
+        if len(found) == 1:
+            return found[0]
+        return sorted((fact for facts in found for fact in facts), key=lambda fact: fact.order)
+
+    def of_code_in(self, code: str, axis: Axis, days: Interval) -> Sequence[Fact]:
+        """The statements under a code that can lie in a window of these days, and perhaps others, in fold order."""
+        if self.nearby is None or axis == "meeting":
+            return self.by_code.get(code, ())
+        return self.nearby(("code", code), axis, None, days)
 
     def membership_days(self) -> set[date]:
         """Days on which somebody's standing changes."""
@@ -97,22 +122,32 @@ def world_of(facts: Sequence[Fact]) -> World:
         by_kind.setdefault(fact.kind, []).append(fact)
         if fact.kind == "PracticeReported":
             by_code.setdefault(fact.data["code"], []).append(fact)
-    acts = [(act, fact) for fact in facts if (act := _act(fact)) is not None]
-    by_state: dict[str, list[Fact]] = {}
-    for act, fact in acts:
-        by_state.setdefault(act.state, []).append(fact)
+    certain, possible, by_state = membership_of(facts)
     return World(
         by_kind=by_kind,
         by_code=by_code,
         by_id={fact.id: fact for fact in facts},
-        certain_membership=membership(act for act, fact in acts if fact.sure),
-        possible_membership=membership(act for act, _ in acts),
+        certain_membership=certain,
+        possible_membership=possible,
         acts=by_state,
         coverage=coverage(by_kind.get("CoverageDeclared", ())),
-        sittings=_sittings(by_kind.get("MeetingScheduled", ())),
+        sittings=sittings_of(by_kind.get("MeetingScheduled", ())),
         judgements=_judgements(facts),
         empty=not facts,
     )
+
+
+ACTS = ("SignatureRecorded", "InstrumentDeposited", "WithdrawalNotified", "ArmedConflictStatusRecorded")
+"""Kinds that the membership clock rests on."""
+
+
+def membership_of(facts: Iterable[Fact]) -> tuple[Membership, Membership, Mapping[str, Sequence[Fact]]]:
+    """By verified acts alone, by all, and the acts themselves by State, in fold order."""
+    acts = [(act, fact) for fact in facts if (act := _act(fact)) is not None]
+    by_state: dict[str, list[Fact]] = {}
+    for act, fact in acts:
+        by_state.setdefault(act.state, []).append(fact)
+    return membership(act for act, fact in acts if fact.sure), membership(act for act, _ in acts), by_state
 
 
 def _act(fact: Fact) -> Act | None:
@@ -130,7 +165,7 @@ def _act(fact: Fact) -> Act | None:
     return None
 
 
-def _sittings(scheduled: Sequence[Fact]) -> dict[str, Sitting]:
+def sittings_of(scheduled: Sequence[Fact]) -> dict[str, Sitting]:
     """The latest dates of each meeting; facts come in fold order, so that a later one replaces an earlier."""
     found: dict[str, Sitting] = {}
     for fact in scheduled:
