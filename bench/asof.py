@@ -6,7 +6,7 @@ import cProfile
 import pstats
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from random import Random
 from statistics import median, quantiles
 from time import process_time
@@ -17,7 +17,6 @@ from bench.replay import slope
 from bench.rounds import ROUNDS, machine
 from bench.synthetic import sizes
 from services.indicators.fact_index import FactIndex
-from services.indicators.facts import Fact
 from services.indicators.figure_set import FigureSet
 from services.indicators.frame import Cycle
 from services.indicators.record import Record

@@ -1,8 +1,8 @@
 """Facts shaped like the record, as many as wanted: the record itself, and what States tell again and again.
 
 Membership, obligations, requests, declarations, meetings and coverage stay as they are recorded: they are told once.
-Reports, statements, assistance and the like are drawn from those recorded, for other States, days and codes; 5 % revise,
-2 % correct and 1 % retract one before. Each was recorded some time after it became known.
+Reports, statements, assistance and the like are drawn from those recorded, for other States, days and codes; of them
+5 % revise, 2 % correct and 1 % retract one before. Each was recorded some time after it became known.
 """
 
 from __future__ import annotations

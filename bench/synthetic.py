@@ -65,8 +65,8 @@ def stored(position: int) -> bytes:
             "schemaversion": OLD_VERSION if old else VERSION, "stream": f"practice-{said.state}-{said.code}",
             "version": position, "position": position, "subject": said.state,
             "effective": {"from": "2024-01-01", "to": "2024-12-31", "precision": "day"}, "knowntime": "2025-04-30",
-            "knownprecision": "day", "recordedtime": "2025-05-01T00:00:00.000000Z", "actor": "bench", "onbehalfof": None,
-            "corrects": None, "revises": None, "retracts": None,
+            "knownprecision": "day", "recordedtime": "2025-05-01T00:00:00.000000Z", "actor": "bench",
+            "onbehalfof": None, "corrects": None, "revises": None, "retracts": None,
             "passages": [{"document": "CCM/MSP/2025/3", "paragraph": "17"}], "data": data,
         }
     )  # fmt: skip

@@ -95,7 +95,9 @@ class Spans:
             if not longest:
                 yield from facts[low:high]
             else:
-                yield from (fact for begin, fact in zip(begins[low:high], facts[low:high]) if begin <= last)
+                yield from (
+                    fact for begin, fact in zip(begins[low:high], facts[low:high], strict=True) if begin <= last
+                )
 
     def _insert(self, bounds: Bounds, fact: Fact, *, at_end: bool = False) -> None:
         begin, end = bounds.first or date.min, bounds.last or date.max

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import partial
 from typing import TypeVar, cast
 
@@ -155,4 +154,3 @@ def _some(facts: Sequence[Fact], name: str) -> Sequence[Fact]:
     if not facts:
         raise KeyError(name)
     return facts
-

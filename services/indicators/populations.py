@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any, TypeVar, cast
@@ -14,9 +14,11 @@ from services.indicators.expression import BUILT_IN, Fact, Obliged, Owes, Popula
 from services.indicators.facts import bounds_of
 from services.indicators.found import Found, Leaf, union
 from services.indicators.frame import Interval
+from services.indicators.growing import grows, parts_of, unsteady_parts
 from services.indicators.scene import Scene
 from services.indicators.stateset import bit, everybody, mask
-from services.indicators.world import World
+from services.indicators.window import Node
+from services.indicators.world import World, day_before
 from shared.treaty.membership import Membership, last_act_that_tells_parties
 
 T = TypeVar("T")
@@ -45,10 +47,26 @@ def _on_day(name: str, scene: Scene, evaluate: Evaluate) -> Found:
 
 def _during(name: str, scene: Scene, days: Interval, evaluate: Evaluate) -> Found:
     last = on_day(name, scene, days.last, evaluate)
-    each = [on_day(name, scene, day, evaluate) for day in turning_days(name, scene, days)]
+    each = [on_day(name, scene, day, evaluate) for day in telling_days(name, scene, days)]
     found = union([last, *each])
     open_ = found.possible if last.complete else found.possible | last.open
     return Found(found.certain, found.possible, open_, found.pending, last.items, last.evidence, last.leaves)
+
+
+def telling_days(name: str, scene: Scene, days: Interval) -> list[date]:
+    """Days of an interval, besides its last, on which whoever is in a population on any of its days is in it.
+
+    A part that only grows holds most on the last day before another part turns; a population of such parts alone needs
+    no day but the last.
+    """
+    populations = scene.definition.populations
+    whole = Population(population=name)
+    if not any(grows(part, populations) for part in parts_of(whole, populations)):
+        return turning_days(name, scene, days)
+    unsteady = unsteady_parts(whole, populations)
+    key = ("unsteady", name, _written(name, scene))
+    turns = _remembered(scene.world, key, lambda: _days_of(unsteady, scene) if unsteady else frozenset())
+    return sorted({day_before(day) for day in turns if days.first < day <= days.last})
 
 
 def left_on(name: str, scene: Scene, state: str, days: Interval, evaluate: Evaluate) -> date | None:
@@ -79,10 +97,14 @@ def _all_turning_days(name: str, scene: Scene) -> frozenset[date]:
 
 
 def _gathered(name: str, scene: Scene) -> frozenset[date]:
-    """Every day on which something that the population's expression looks at happens or becomes known."""
+    return _days_of([Population(population=name)], scene)
+
+
+def _days_of(parts: Sequence[Node], scene: Scene) -> frozenset[date]:
+    """Every day on which something that expressions look at happens or becomes known."""
     world, populations = scene.world, scene.definition.populations
-    names = {name, *named_populations(Population(population=name), populations)}
-    nodes = [node for one in names if one in populations for node in walk(populations[one])]
+    named = {name for part in parts for name in named_populations(part, populations)}
+    nodes = [node for one in (*parts, *(populations[name] for name in named)) for node in walk(one)]
     days = set(world.membership_days())
     for node in nodes:
         if isinstance(node, Fact):

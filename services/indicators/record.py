@@ -147,7 +147,6 @@ class Record:
             self.worlds[key] = self._made(cut)
         return self.worlds[key]
 
-
     def _made(self, cut: Cut) -> World:
         return world_of(cut_facts(self.facts, cut)) if self.index is None else world_at(self.index, cut)
 
