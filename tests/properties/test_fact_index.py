@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from itertools import pairwise
 from typing import Any
@@ -32,7 +33,13 @@ DAY_OR_BOUNDS = st.one_of(
 )
 
 AMONG = {"fact": "AssistanceProvidedReported", "where": {"recipients": {"among": "parties"}}}
-OBLIGED = {"affected": {"all": ["parties", {"obliged": 4}]}}
+REPORT_YEAR = {"covers": "reportYear"}
+POPULATIONS = {
+    "affected": {"all": ["parties", {"obliged": 4}]},
+    "giving": {"fact": "AssistanceProvidedReported", "in": {"received": "cycle"}},
+    "helped": {"any": ["giving", AMONG]},
+    "retaining": {"all": ["parties", {"fact": "RetentionReported", "in": {"received": "cycle"}}]},
+}
 DEFINITIONS = [
     define({"count": "states", "where": {"said": "a"}}, series="flow"),
     define({"count": "states", "where": {"said": "b", "at": "last"}}, series="status"),
@@ -41,11 +48,14 @@ DEFINITIONS = [
     define({"count": "states", "where": AMONG}, window="toDate"),
     define({"sum": "amount", "of": {"fact": "AssistanceProvidedReported"}, "per": "state"}, population=None),
     define({"count": "states", "where": {"owes": "initial_report"}}),
-    define({"count": "states", "where": {"fact": ["ReportSubmitted", "RetentionReported"]}}, window={"covers": "reportYear"}),  # fmt: skip  # noqa: E501
+    define({"count": "states", "where": {"fact": ["ReportSubmitted", "RetentionReported"]}}, window=REPORT_YEAR),
     define({"count": "states", "where": {"fact": "StockpileDestroyed", "date": "date"}}, window="cycle"),
     define({"count": "states", "where": {"fact": "ExtensionRequested"}}, window={"meeting": "previous"}),
-    define({"change": {"count": "states", "of": "affected"}}, population="affected", populations=OBLIGED, series="flow"),
-]  # fmt: skip
+    define({"change": {"count": "states", "of": "affected"}}, population="affected", populations=POPULATIONS),
+    define({"count": "states"}, population="affected", populations=POPULATIONS, series="flow", window="cycle"),
+    define({"count": "states"}, population="helped", populations=POPULATIONS, series="flow"),
+    define({"count": "states"}, population="retaining", populations=POPULATIONS, series="flow"),
+]
 
 
 @st.composite
@@ -113,8 +123,6 @@ def without_circles(facts: Sequence[Fact]) -> list[Fact]:
 
 
 def _linked(fact: Fact, links: dict[str, str | None]) -> Fact:
-    from dataclasses import replace
-
     return replace(fact, **links)  # type: ignore[arg-type]  # the three links and nothing else
 
 
