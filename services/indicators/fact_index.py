@@ -162,6 +162,7 @@ class FactIndex:
     def __init__(self, facts: Iterable[Fact] = ()) -> None:
         self.by_id: dict[str, Fact] = {}
         self.digests: dict[object, object] = {}
+        self.shared: dict[object, object] = {}
         self._shelves: dict[Name, Shelf] = {}
         self._linked: dict[str, list[str]] = {}
         self._clusters: dict[str, Cluster] = {}

@@ -26,7 +26,7 @@ def world_at(index: FactIndex, cut: Cut) -> World:
     """The world of a cut, equal in every answer to the one that `world_of(cut_facts(...))` folds."""
     held = _Held(index, holding(cut))
     acts = sorted((fact for kind in ACTS for fact in held.kind(kind)), key=lambda fact: fact.order)
-    certain, possible, by_state = held.digest("membership", acts, membership_of)
+    (certain, possible, by_state), clock = held.digest("membership", acts, lambda facts: (membership_of(facts), {}))
     return World(
         by_kind=ByKind(held),
         by_code=ByCode(held),
@@ -39,6 +39,8 @@ def world_at(index: FactIndex, cut: Cut) -> World:
         judgements=Judgements(held),
         empty=not index.anything(held.cut),
         nearby=held.touching,
+        shared=index.shared,
+        clock=clock,
     )
 
 

@@ -152,7 +152,7 @@ def _built_in(name: str, scene: Scene) -> Found:
     if name == "states":
         return Found(everybody(), everybody(), everybody())
     if name in _CLOCK:
-        one, other = (mask(_CLOCK[name](m, day)) for m in (world.certain_membership, world.possible_membership))
+        one, other = _clock(name, day, world)
         certain, possible = one & other, one | other
     else:
         inside = ("deposited", "signatories") if name == "not_party" else ("parties",)
@@ -164,6 +164,14 @@ def _built_in(name: str, scene: Scene) -> Found:
     if name in ("not_party", "outside") and open_ != possible:
         certain = 0  # without complete depositary records nobody is certainly outside
     return Found(certain, possible, open_, leaves=leaves)
+
+
+def _clock(name: str, day: date, world: World) -> tuple[int, int]:
+    """The States that the membership clock shows on a day, by verified acts alone and by all."""
+    if (name, day) not in world.clock:
+        show = _CLOCK[name]
+        world.clock[name, day] = mask(show(world.certain_membership, day)), mask(show(world.possible_membership, day))
+    return world.clock[name, day]
 
 
 def _any(masks: Any) -> int:

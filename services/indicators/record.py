@@ -42,6 +42,7 @@ class Record:
     positions: tuple[tuple[str, int], ...]
     index: FactIndex | None = None
     worlds: dict[Cut, World] = field(default_factory=dict)
+    _read: dict[str, Defined] = field(default_factory=dict)
     _attested: dict[Any, Mapping[str, Sequence[Defined]]] = field(default_factory=dict)
 
     @cached_property
@@ -73,7 +74,13 @@ class Record:
     @cached_property
     def versions(self) -> Mapping[str, Sequence[Defined]]:
         """The versions of each indicator in order, the indicators in the order of their definition."""
-        return versions_of(self.held)
+        return versions_of(self.held, self._defined)
+
+    def _defined(self, fact: Fact) -> Defined:
+        """The version a fact records, read once: definitions are large, and many cuts hold the same."""
+        if fact.id not in self._read:
+            self._read[fact.id] = defined_by(fact)
+        return self._read[fact.id]
 
     def versions_at(self, cut: Cut) -> Mapping[str, Sequence[Defined]]:
         """The versions that a cut holds: on the attested basis those that this system had recorded by its day."""
@@ -81,7 +88,7 @@ class Record:
             return self.versions
         key = (cut.known_by, cut.positions)
         if key not in self._attested:
-            self._attested[key] = versions_of(self._recorded(cut))
+            self._attested[key] = versions_of(self._recorded(cut), self._defined)
         return self._attested[key]
 
     def cycle(self, asked: Cycle, cut: Cut) -> Cycle | None:
@@ -159,11 +166,11 @@ NAMED = ("CycleDefined", "IndicatorDefined", "FigurePublished", "MeetingFiguresS
 """Kinds that a question names, and that are not facts about States."""
 
 
-def versions_of(facts: Iterable[Fact]) -> dict[str, list[Defined]]:
+def versions_of(facts: Iterable[Fact], read: Callable[[Fact], Defined]) -> dict[str, list[Defined]]:
     """The versions of each indicator in these facts, in order; the indicators in the order of their definition."""
     found: dict[str, list[Defined]] = {}
     for fact in sorted((f for f in facts if f.kind == "IndicatorDefined"), key=lambda f: f.position):
-        found.setdefault(fact.data["indicator"], []).append(defined_by(fact))
+        found.setdefault(fact.data["indicator"], []).append(read(fact))
     return {name: sorted(versions, key=lambda one: one.version) for name, versions in found.items()}
 
 

@@ -46,7 +46,7 @@ class Looked:
 def watched(world: World, looked: Looked) -> World:
     """The same world, noting in `looked` what is read of it."""
     by_kind, by_code = _Noted(world.by_kind, looked.kinds, looked), _Noted(world.by_code, looked.codes, looked)
-    return replace(world, by_kind=by_kind, by_code=by_code, nearby=None, memo={})
+    return replace(world, by_kind=by_kind, by_code=by_code, nearby=None, shared=None, memo={})
 
 
 class _Noted(Mapping[str, Sequence[Fact]]):

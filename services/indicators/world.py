@@ -54,7 +54,9 @@ class World:
 
     `by_id` is for facts that were met before, under their kind: a watched world does not note it.
     `certain_membership` rests on verified acts alone, `possible_membership` on all; `memo` keeps what populations
-    were found to be, so that the indicators of a plan share the work. `nearby` is there where an index is.
+    were found to be, so that the indicators of a plan share the work. `nearby` is there where an index is, and
+    `shared`, which keeps for other cuts what rests on facts that they have in common; `clock` keeps what the two
+    memberships show on a day.
     """
 
     by_kind: Mapping[str, Sequence[Fact]]
@@ -68,6 +70,8 @@ class World:
     judgements: Mapping[tuple[str, str], Fact]
     empty: bool
     nearby: Nearby | None = None
+    shared: dict[Any, Any] | None = None
+    clock: dict[tuple[str, date], tuple[int, int]] = field(default_factory=dict)
     memo: dict[Any, Any] = field(default_factory=dict)
 
     def of_kinds(self, kinds: Sequence[str]) -> list[Fact]:

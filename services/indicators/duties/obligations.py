@@ -11,6 +11,7 @@ from services.indicators.duties.conflicts import per_conflict
 from services.indicators.duties.contributions import contribution_duties
 from services.indicators.duties.dated import under_article
 from services.indicators.duties.extensions import processes
+from services.indicators.duties.footing import shared
 from services.indicators.duties.member import Member, members
 from services.indicators.duties.reports import report_duties_of
 from services.indicators.duties.retention import retention_duties
@@ -40,7 +41,8 @@ def obligations_under(article: str, world: World, on: date) -> list[Obligation]:
     key = ("obligations", article, on)
     if key not in world.memo:
         find = ARTICLES[article]
-        world.memo[key] = [one for member in members(world, on) for one in find(member)]
+        found = partial(shared, article, find=find) if article in ("3", "4", "5") else find
+        world.memo[key] = [one for member in members(world, on) for one in found(member)]
     return cast(list[Obligation], world.memo[key])
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import cast
 
 from services.indicators.coverage import subjects_of_kind
 from services.indicators.duties.member import Member
@@ -57,7 +58,20 @@ def obligation(
 
 def standings_through(member: Member, article: int) -> date | None:
     """The last day up to which lists of standings are complete for an article."""
-    return member.through("ObligationReported", subjects_of_kind("ObligationReported", {"article": article}), ADOPTED)
+    return _complete_through(member, "ObligationReported", "article", article)
+
+
+def initial_reports_through(member: Member) -> date | None:
+    """The last day up to which it is complete which initial reports came."""
+    return _complete_through(member, "ReportSubmitted", "kind", "initial")
+
+
+def _complete_through(member: Member, kind: str, name: str, value: str | int) -> date | None:
+    """The last day up to which facts of a kind with that attribute are complete since the Convention was adopted."""
+    key, memo = ("complete since adoption", kind, name, value, member.on), member.world.memo
+    if key not in memo:  # asked for each member, and the same for all
+        memo[key] = member.through(kind, subjects_of_kind(kind, {name: value}), ADOPTED)
+    return cast("date | None", memo[key])
 
 
 def _running(
@@ -100,5 +114,5 @@ def _status(found: ObligationStatus | None, member: Member, through: date | None
         return "none"
     reports = member.own.get("ReportSubmitted", ())
     initial = [fact for fact in reports if fact.data["kind"] == "initial" and fact.known <= member.on]
-    complete = member.through("ReportSubmitted", subjects_of_kind("ReportSubmitted", {"kind": "initial"}), ADOPTED)
+    complete = initial_reports_through(member)
     return "unknown" if not initial and complete is not None and complete >= member.on else "notRecorded"
