@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-BENCHES = ("append", "commands", "coldstart", "replay", "asof", "table", "visible", "relay", "fanout")
+BENCHES = ("append", "commands", "coldstart", "replay", "asof", "rebuild", "table", "visible", "relay", "fanout")
 
 
 def main(names: list[str]) -> None:

@@ -31,7 +31,7 @@ SLOPE = 0.1
 PLAN = "LAP"
 
 BEFORE = 24
-"""Questions about other cuts that the index answers first: what several cuts share it keeps, as in a running service."""
+"""Questions about other cuts that the index answers first: it keeps what several cuts share, as in a service."""
 
 
 @dataclass(frozen=True, slots=True)

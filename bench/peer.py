@@ -118,7 +118,8 @@ class Durable(SQLiteTrackingRecorder):
     @property
     def cells(self) -> Cells:
         with self.datastore.transaction(commit=False) as cursor:
-            rows = cursor.execute("SELECT state, code, meeting, answer FROM cells").fetchall()
+            cursor.execute("SELECT state, code, meeting, answer FROM cells")
+            rows = cursor.fetchall()
         return {(row[0], row[1], row[2]): row[3] for row in rows}
 
 
@@ -151,4 +152,5 @@ def run(application: type[Ready], count: int, kept: type[Projection[Any]], env: 
     runner = ProjectionRunner(application_class=application, projection_class=kept, view_class=view, env=env)
     with runner:
         runner.wait(count, PATIENCE)
-        return runner.view.cells
+        cells: Cells = runner.view.cells
+        return cells

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from typing import TypeVar, cast
 
@@ -15,8 +16,11 @@ from services.indicators.frame import Interval
 from services.indicators.placing import bounds_on
 from services.indicators.window import Axis
 from services.indicators.world import ACTS, Cut, World, membership_of, sittings_of
+from shared.treaty.membership import Membership
 
 T = TypeVar("T")
+
+Clocks = tuple[Membership, Membership, Mapping[str, Sequence[Fact]]]
 
 MOST_DIGESTS = 256
 """What is remembered of facts that several cuts have in common: memberships, coverage, meetings."""
@@ -26,7 +30,7 @@ def world_at(index: FactIndex, cut: Cut) -> World:
     """The world of a cut, equal in every answer to the one that `world_of(cut_facts(...))` folds."""
     held = _Held(index, holding(cut))
     acts = sorted((fact for kind in ACTS for fact in held.kind(kind)), key=lambda fact: fact.order)
-    (certain, possible, by_state), clock = held.digest("membership", acts, lambda facts: (membership_of(facts), {}))
+    (certain, possible, by_state), clock = held.digest("membership", acts, _membership)
     return World(
         by_kind=ByKind(held),
         by_code=ByCode(held),
@@ -42,6 +46,11 @@ def world_at(index: FactIndex, cut: Cut) -> World:
         shared=index.shared,
         clock=clock,
     )
+
+
+def _membership(acts: Sequence[Fact]) -> tuple[Clocks, dict[tuple[str, date], tuple[int, int]]]:
+    """The membership clocks, and where what they show on a day is kept."""
+    return membership_of(acts), {}
 
 
 def holding(cut: Cut) -> Holding:

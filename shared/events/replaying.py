@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Generic, Protocol, TypeVar, get_type_hints
 
 import msgspec
@@ -50,7 +50,9 @@ class Replay(Generic[S]):
     ) -> None:
         self.position = after
         self._shape, self._types, self._upcasters = shape, types, upcasters
-        self._decode = msgspec.json.Decoder(list[shape]).decode  # type: ignore[valid-type]  # a type given at run time
+        self._decode: Callable[[bytes], list[S]] = msgspec.json.Decoder(
+            list[shape]  # type: ignore[valid-type]  # a type given at run time
+        ).decode
         self._data = get_type_hints(shape).get("data")
         self._current: set[tuple[str, int]] = set()
 

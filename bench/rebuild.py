@@ -1,0 +1,142 @@
+"""G6: a durable projection made anew by our applier, beside the durable runner of `eventsourcing`, both on SQLite."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
+from itertools import count
+from pathlib import Path
+from statistics import median, quantiles
+from tempfile import TemporaryDirectory
+from time import perf_counter
+from typing import Final, Literal
+
+from sqlalchemy import Column, Integer, MetaData, String, Table, select
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from bench import peer
+from bench.rounds import alternated, machine, ratio, sqlite_mode
+from bench.synthetic import Cells, digest, equal, expected, ledger_file, pages, sizes
+from shared.database import async_engine
+from shared.events.envelope import Recorded
+from shared.ledger.sqlite import SqliteStore
+from shared.projecting.applying import Applier
+from shared.projecting.bookkeeping import metadata, positions
+
+BATCH = 1000
+"""Events in one of our transactions, as a rebuild reads them."""
+
+PEER_AT_MOST = 2_000
+"""Events that the library is given: it takes a transaction for each."""
+
+GOAL = 25
+
+cells: Final = Table(
+    "cells", MetaData(), Column("state", String, primary_key=True), Column("code", String, primary_key=True),
+    Column("meeting", Integer, primary_key=True), Column("answer", String),
+)  # fmt: skip
+
+
+class CellsProjection:
+    """A row a cell, written as our projections write theirs: an event at a time."""
+
+    name = "cells"
+    version = 1
+    sources: Sequence[str] = ("reports",)
+    tables: Sequence[Table] = (cells,)
+    policy: Literal["stop", "park"] = "stop"
+
+    def in_generation(self, generation: int) -> CellsProjection:
+        return self
+
+    async def apply(self, connection: AsyncConnection, recorded: Recorded) -> None:
+        data = recorded.data
+        answer = data.get("answer", data.get("said"))
+        row = {"state": data["reporter"], "code": data["code"], "meeting": data["meeting"], "answer": answer}
+        put = insert(cells).on_conflict_do_update(index_elements=list(cells.primary_key), set_={"answer": answer})
+        await connection.execute(put, row)
+
+
+async def _quiet(*_: object) -> None:
+    """Nobody waits for progress here."""
+
+
+async def rebuilt(store: SqliteStore, engine: AsyncEngine) -> Cells:
+    """All events applied to empty tables, batch by batch, rows and position in one transaction each."""
+    async with engine.begin() as connection:
+        await connection.run_sync(metadata.create_all)
+        await connection.run_sync(cells.create)
+        first = {"projection": "cells", "generation": 1, "source": "reports", "position": 0, "event_id": ""}
+        await connection.execute(insert(positions).values(first))
+    applier = Applier(CellsProjection(), 1, "reports", engine, progress=_quiet, hindered=_quiet)
+    await applier.load()
+    for page in pages(store, BATCH):
+        await applier.take([Recorded(raw, bytes(32)) for raw in page])
+    async with engine.connect() as connection:
+        rows = (await connection.execute(select(cells))).all()
+    return {(row[0], row[1], row[2]): row[3] for row in rows}
+
+
+Case = Callable[[], Awaitable[float]]
+
+
+def cases(folder: Path, events: int) -> Mapping[str, Case]:
+    """Ours over all events, the library's over as many as it can be given."""
+    store, few, numbers = ledger_file(folder / "ledger.sqlite", events), min(events, PEER_AT_MOST), count()
+    ready, wanted, theirs = peer.ready(few), expected(events), expected(few)
+
+    async def ours() -> float:
+        engine = async_engine(f"sqlite:///{folder / f'ours-{next(numbers)}.sqlite'}", "bench")
+        began = perf_counter()
+        found = await rebuilt(store, engine)
+        took = perf_counter() - began
+        await engine.dispose()
+        equal("our projection", [digest(found)], wanted)
+        return events / took
+
+    async def library() -> float:
+        path = folder / f"theirs-{next(numbers)}.sqlite"
+        env = {"KEPT_PERSISTENCE_MODULE": "eventsourcing.sqlite", "KEPT_SQLITE_DBNAME": str(path)}
+        run = partial(peer.run, ready, few, peer.Kept, env)
+        began = perf_counter()
+        found = await asyncio.to_thread(run)
+        took = perf_counter() - began
+        equal("the peer's projection", [digest(found)], theirs)
+        return few / took
+
+    return {"our applier": ours, "peer: durable runner": library}
+
+
+def report(events: int, measured: Mapping[str, Sequence[float]]) -> str:
+    """The table."""
+    ours, theirs = measured.values()
+    low, _, high = quantiles((one / other for one, other in zip(ours, theirs, strict=True)), n=4)
+    lines = [f"  {events:,} events"]
+    lines += [f"  {name:<24} {median(rates):>10,.0f} events/s" for name, rates in measured.items()]
+    lines.append(f"  ours to the peer's: {ratio(ours, theirs):.1f} ({low:.1f} to {high:.1f}), goal {GOAL}")
+    return "\n".join(lines)
+
+
+async def measure() -> None:
+    """Each size."""
+    for events in sizes(10_000):
+        with TemporaryDirectory(prefix="stocktake-bench-") as scratch:
+            print(report(events, await alternated(cases(Path(scratch), events))), end="\n\n", flush=True)
+
+
+def main() -> None:
+    """Measure and print."""
+    print(f"G6 rebuild: a row for each State, code and meeting, made anew from all events; ours {BATCH} events in a")
+    print("transaction with the position, each tried batch counted before; the peer's a transaction an event, as its")
+    print(
+        f"runner works, over {PEER_AT_MOST:,} events that are in memory already. Its PostgreSQL module needs a package"
+    )
+    print("that is not installed here, and its SQLite recorder gives no subscriptions.")
+    print(f"{machine()}; {sqlite_mode()} (ours; the peer's WAL/FULL, as it sets it)", end="\n\n")
+    asyncio.run(measure())
+
+
+if __name__ == "__main__":
+    main()
