@@ -39,7 +39,7 @@ check: $(TESTS) ## lint, types, import contracts, event contracts, and the deplo
 	$(BIN)/lint-imports
 	$(BIN)/python -m deploy.checks
 
-bench: $(TESTS) ## measure appends, commands and cold start beside what they are compared with
+bench: $(TESTS) ## measure each goal beside what it is compared with (BENCH_FULL=1 for a million events)
 	$(BIN)/python -m bench
 
 fmt: $(TESTS) ## format the code and fix what ruff can fix

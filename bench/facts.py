@@ -1,6 +1,7 @@
 """Facts shaped like the record, as many as wanted: the record itself, and what States tell again and again.
 
-Membership, obligations, requests, declarations, meetings and coverage stay as they are recorded: they are told once.
+Membership, initial reports, obligations, requests, declarations, meetings and coverage stay as they are recorded: they
+are told once.
 Reports, statements, assistance and the like are drawn from those recorded, for other States, days and codes; of them
 5 % revise, 2 % correct and 1 % retract one before. Each was recorded some time after it became known.
 """
@@ -37,7 +38,7 @@ def many(count: int, seed: int = 1) -> tuple[Sequence[Fact], Record]:
     drawn = Random(seed)
     facts = [_recorded(fact, drawn) for fact in World(read_record(RECORD)).record().facts]
     by_kind = {kind: [fact for fact in facts if fact.kind == kind] for kind in (*TOLD_AGAIN, "PracticeReported")}
-    others = [fact for kind in TOLD_AGAIN for fact in by_kind[kind]]
+    others = [fact for kind in TOLD_AGAIN for fact in by_kind[kind] if fact.data.get("kind") != "initial"]
     states = sorted({fact.state for fact in others if fact.state})
     last: dict[str, str] = {}
     added = []

@@ -11,13 +11,15 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.indicators.duties.obligations import obligations
+from services.indicators.duties.footing import READ
+from services.indicators.duties.obligations import obligations, obligations_under
 from services.indicators.explanation import states_of
 from services.indicators.fact_index import FactIndex
 from services.indicators.facts import Fact
 from services.indicators.figure import compute, computed_row
 from services.indicators.frame import cycle_of
 from services.indicators.indexed_world import world_at
+from services.indicators.relevance import Looked, watched
 from services.indicators.world import Cut, World, cut_facts, world_of
 from shared.events.base import Effective, Event, Known
 from shared.events.indicators import CoverageDeclared
@@ -179,3 +181,18 @@ def test_one_index_answers_many_cuts(
         cut = Cut("reconstructed", known_by, CYCLE.to, (("indicators", 99), ("meetings", 99), ("reports", position)))
 
         assert asked(world_at(index, cut), facts, cut) == asked(world_of(cut_facts(facts, cut)), facts, cut)
+
+
+@UNHURRIED
+@given(TOLD)
+def test_what_obligations_share_between_cuts_is_keyed_by_every_kind_they_read(
+    told: list[tuple[Event, date, date, str | None, int]],
+) -> None:
+    facts = history(told)
+    cut = Cut("reconstructed", CYCLE.to, CYCLE.to, (("indicators", 99), ("meetings", 99), ("reports", 99)))
+    looked = Looked()
+    for article in ("3", "4", "5"):
+        obligations_under(article, watched(world_of(cut_facts(facts, cut)), looked), cut.effective_at)
+
+    assert not looked.everything
+    assert looked.kinds <= READ

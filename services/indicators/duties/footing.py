@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
+from datetime import date
 from typing import Final, cast
 
 from services.indicators.duties.extensions import KINDS as REQUEST_KINDS
@@ -38,29 +39,35 @@ def shared(article: str, member: Member, find: Find) -> Sequence[Obligation]:
     through = (standings_through(member, int(article)), initial_reports_through(member))
     key = (article, member.on, member.state, through, _footing(member))
     if key not in kept:
-        while len(kept) >= MOST:
-            kept.pop(next(iter(kept)))
+        if len(kept) >= MOST:
+            kept.clear()
         kept[key] = find(member)
     return cast(Sequence[Obligation], kept[key])  # the key begins with what kind of answer it is
 
 
 def _footing(member: Member) -> Hashable:
-    """The facts, by id, that tell of a State's obligations; meetings count where it has asked for more time."""
+    """The facts, by id, that tell of a State's obligations; meetings count where it has asked for more time.
+
+    Of initial reports only whether one is in counts.
+    """
     memo = member.world.memo
     if "footing" not in memo:
         memo["footing"] = _footings(member.world)
-    own, requests, meetings = memo["footing"]
+    own, requests, meetings, reported = memo["footing"]
     asked = requests.get(member.state)
-    return own.get(member.state), asked, meetings if asked else None
+    initial = member.state in reported and reported[member.state] <= member.on
+    return own.get(member.state), asked, meetings if asked else None, initial
 
 
-def _footings(world: World) -> tuple[dict[str, Hashable], dict[str, Hashable], Hashable]:
+def _footings(world: World) -> tuple[dict[str, Hashable], dict[str, Hashable], Hashable, dict[str, date]]:
     told: list[tuple[str, Fact]] = [(state, fact) for state, facts in world.acts.items() for fact in facts]
     told += [(fact.state or "", fact) for kind in OWN for fact in world.by_kind.get(kind, ())]
-    reports = world.by_kind.get("ReportSubmitted", ())
-    told += [(fact.state or "", fact) for fact in reports if fact.data["kind"] == "initial"]
+    reported: dict[str, date] = {}
+    for fact in world.by_kind.get("ReportSubmitted", ()):  # in fold order, which is that of the day of knowledge
+        if fact.data["kind"] == "initial":
+            reported.setdefault(fact.state or "", fact.known)
     asked = [(str(fact.data["request_id"]).split("-")[0], fact) for fact in world.of_kinds(REQUEST_KINDS)]
-    return _by_state(told), _by_state(asked), _ids(world.by_kind.get("MeetingScheduled", ()))
+    return _by_state(told), _by_state(asked), _ids(world.by_kind.get("MeetingScheduled", ())), reported
 
 
 def _by_state(told: Iterable[tuple[str, Fact]]) -> dict[str, Hashable]:

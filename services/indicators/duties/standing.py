@@ -113,6 +113,6 @@ def _status(found: ObligationStatus | None, member: Member, through: date | None
     if through is not None and through >= member.on:
         return "none"
     reports = member.own.get("ReportSubmitted", ())
-    initial = [fact for fact in reports if fact.data["kind"] == "initial" and fact.known <= member.on]
+    initial = any(fact.data["kind"] == "initial" and fact.known <= member.on for fact in reports)
     complete = initial_reports_through(member)
     return "unknown" if not initial and complete is not None and complete >= member.on else "notRecorded"
