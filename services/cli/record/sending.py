@@ -21,8 +21,11 @@ from services.cli.record.rows import Failure
 AT_ONCE: Final = 24
 """Commands under way at a time: the ledger commits what waits together, so that more at once cost less each."""
 
-PATIENCE: Final = 20.0
-"""Seconds for which a command is sent again while the system is not ready for it, or does not answer."""
+PATIENCE: Final = 120.0
+"""Seconds for which a command is sent again while the system is not ready for it, or does not answer.
+
+On a busy machine a service may hear of a request a minute after it is recorded; giving up earlier would leave its
+decision out."""
 
 NOT_YET: Final = frozenset({"request-unknown", "meeting-unknown", "conflict"})
 """Refusals that pass: another service has yet to hear of something, or somebody else was faster."""
