@@ -9,6 +9,7 @@ import pytest
 
 from shared.ledger.port import Ledger
 from tests.contracts.builders import ledger_on
+from tests.npm import npm as npm  # a fixture is known where its name is
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

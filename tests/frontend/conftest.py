@@ -12,31 +12,9 @@ from typing import Any
 import pytest
 
 from tests.journeys.system import System, embedded, free_port
+from tests.npm import npm as npm  # a fixture is known where its name is
 
 HERE = Path(__file__).parent
-INSTALLING = 240
-"""Seconds that npm may take."""
-
-
-@pytest.fixture(scope="session")
-def npm(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Mapping[str, str]], Path]:
-    """Installs packages at their exact versions into a folder of their own."""
-
-    def install(packages: Mapping[str, str]) -> Path:
-        if shutil.which("npm") is None:
-            pytest.skip("npm is not here")
-        folder = tmp_path_factory.mktemp("npm")
-        body = {"private": True, "type": "module", "dependencies": dict(packages)}
-        (folder / "package.json").write_text(json.dumps(body), encoding="utf-8")
-        done = subprocess.run(
-            ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts"],
-            cwd=folder, capture_output=True, text=True, timeout=INSTALLING, check=False,
-        )  # fmt: skip
-        if done.returncode:
-            pytest.skip(f"npm could not install {sorted(packages)}: {done.stderr[-300:]}")
-        return folder
-
-    return install
 
 
 @pytest.fixture(scope="session")
