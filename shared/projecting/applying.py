@@ -21,6 +21,9 @@ log = structlog.get_logger("stocktake.projecting")
 
 T = TypeVar("T")
 
+MOST_AT_ONCE = 32
+"""Events applied in one transaction: on SQLite it keeps the file's other projections waiting all the while."""
+
 MOST_ATTEMPTS = 3
 LONGEST_PAUSE = 2.0
 
@@ -86,13 +89,13 @@ class Applier:
         await self._until_done(allow_one)
 
     async def take(self, events: Sequence[Recorded]) -> None:
-        """Apply events that continue our position, all together or, where that failed, one by one.
+        """Apply events that continue our position, many together or, where that failed, one by one.
 
         Raises Poisoned and Overtaken.
         """
         left = list(events)
         while left:
-            size = 1 if self._careful_until > self.position else len(left)
+            size = 1 if self._careful_until > self.position else MOST_AT_ONCE
             if await self._attempt(left[:size]):
                 del left[:size]
 
