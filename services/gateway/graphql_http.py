@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -23,13 +23,9 @@ from services.gateway.standing import Standings
 from services.gateway.table_query import table_query
 from services.gateway.upstream import Upstream
 from shared.problems import Problem
+from shared.service import utc_now
 
 RESPONSE_JSON = "application/graphql-response+json"
-
-
-def utc_now() -> datetime:
-    """The moment, for how long answers are kept and which day is today."""
-    return datetime.now(UTC)
 
 
 def graphql_router(answering: Answering) -> APIRouter:
@@ -102,13 +98,13 @@ class Answering:
                 [PublicError("connection-only", "subscriptions go over graphql-transport-ws, at this path")]
             )
         key = operation_of(operation.query, operation.name, operation.variables, self._now())
-        before = await self._standings.now() if self._kept.worth(key) else None
+        before = await self._standings.read() if self._kept.worth(key) else None
         if (body := self._kept.find(key, before, self._now())) is not None:
             return Answered(body, ran=True, sound=True)
         answered = await self._made(operation, document)
         if answered.sound:
             self._kept.note(key, answered.body)
-            if before is not None and before == await self._standings.now():
+            if before is not None and before == await self._standings.read():
                 self._kept.keep(key, answered.body, before, self._now())
         return answered
 

@@ -22,7 +22,7 @@ class Standings:
         self._running: asyncio.Task[Standing | None] | None = None
         self._following: asyncio.Task[Standing | None] | None = None
 
-    async def now(self) -> Standing | None:
+    async def read(self) -> Standing | None:
         """How far everything is; None while a service does not say."""
         if self._following is None:
             self._following = asyncio.create_task(self._after(self._running))

@@ -101,6 +101,15 @@ class Applier:
 
     async def _attempt(self, events: Sequence[Recorded]) -> bool:
         """Count a try, then make it; False when it is worth another one."""
+        try:
+            return await self._tried(events)
+        except asyncio.CancelledError:
+            # Told to stop in between: that says nothing of the events, and several such stops are no poison.
+            tried = (events[0].position, events[-1].position)
+            await unbroken(self._transacted(lambda connection: self._books.take_back(connection, *tried)))
+            raise
+
+    async def _tried(self, events: Sequence[Recorded]) -> bool:
         tries = await self._count(events)
         if tries > MOST_ATTEMPTS:
             return await self._failed_for_good(events, "it ended the process each time it was tried")

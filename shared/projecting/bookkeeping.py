@@ -118,6 +118,12 @@ class Books:
         await self._write_attempt(connection, first=first, last=last, attempts=count, error=None)
         return count
 
+    async def take_back(self, connection: AsyncConnection, first: int, last: int) -> None:
+        """Uncount the latest try, if it was one at `first`..`last` and did not fail."""
+        latest = await self.attempt(connection)
+        if latest and (latest.first, latest.last) == (first, last) and latest.attempts and latest.error is None:
+            await self._write_attempt(connection, attempts=latest.attempts - 1)
+
     async def failed(self, connection: AsyncConnection, error: str) -> None:
         """Note why the latest try failed: it did not kill the process."""
         await self._write_attempt(connection, error=error)
