@@ -6,6 +6,7 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import date, timedelta
 from itertools import count
 from pathlib import Path
 from statistics import median
@@ -16,6 +17,7 @@ import orjson
 
 from bench.load import Load, load
 from bench.rounds import alternated, machine, ratio, sqlite_mode
+from shared.states import states
 
 CONNECTIONS = (1, 8, 64)
 TARGET_SECONDS = 0.5
@@ -31,7 +33,8 @@ TITLES = {
     "alone": "ours, as `published`, without read models",
 }
 
-_numbers = count(1)
+_numbers = count()
+_STATES = sorted(states())
 
 
 def durability(case: str) -> str:
@@ -41,17 +44,19 @@ def durability(case: str) -> str:
 
 def request() -> bytes:
     """RecordStatement with a fact never sent before; some 620 bytes once it is an event."""
+    later, number = divmod(next(_numbers), len(_STATES))  # another State each time, then another day
+    day = (date(2020, 1, 1) + timedelta(days=later)).isoformat()
     body = orjson.dumps(
         {
             "fact": {
-                "reporter": "LAO",
-                "code": f"bench.{next(_numbers)}",
+                "reporter": _STATES[number],
+                "code": "workplan.annual",
                 "answer": "yes",
                 "keys": ["gender", "age"],
                 "detail": "as the report has it",
                 "received": "2025-04-30",
-                "period_from": "2024-01-01",
-                "period_to": "2024-12-31",
+                "period_from": day,
+                "period_to": day,
             },
             "passages": [{"document": "CCM/MSP/2025/9", "paragraph": "table 3, row 12"}],
         }
