@@ -16,11 +16,11 @@ from bench.facts import FIRST, LAST, many
 from bench.replay import slope
 from bench.rounds import ROUNDS, machine
 from bench.synthetic import sizes
-from services.indicators.fact_index import FactIndex
-from services.indicators.figure_set import FigureSet
-from services.indicators.frame import Cycle
-from services.indicators.record import Record
-from services.indicators.world import Basis, Cut
+from services.indicators.facts.index import FactIndex
+from services.indicators.figures.figure_set import FigureSet
+from services.indicators.world.frame import Cycle
+from services.indicators.world.record import Record
+from services.indicators.world.world import Basis, Cut
 
 GOALS = {100_000: 50, 1_000_000: 100}
 """How many times faster than the fold at each size."""

@@ -15,8 +15,8 @@ from random import Random
 from typing import Any
 
 from services.cli.record import RECORD, read_record
-from services.indicators.facts import Bounds, Fact
-from services.indicators.record import Record
+from services.indicators.facts.fact import Bounds, Fact
+from services.indicators.world.record import Record
 from tests.record.world import PLAN, World
 
 TOLD_AGAIN = (

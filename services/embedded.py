@@ -16,7 +16,7 @@ from fastapi import FastAPI
 
 from services.gateway.app import create_app as gateway_app
 from services.indicators.app import create_app as indicators_app
-from services.indicators.definition import BrokenCatalogue
+from services.indicators.plans.definition import BrokenCatalogue
 from services.meetings.app import create_app as meetings_app
 from services.reports.app import create_app as reports_app
 from shared import collector, telemetry

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import Request
-from fastapi.responses import JSONResponse
-
 MEDIA_TYPE = "application/problem+json"
 
 
@@ -35,13 +32,3 @@ class Problem(Exception):
             **self.more,
         }
         return {name: value for name, value in members.items() if value not in (None, "")}
-
-    def response(self) -> JSONResponse:
-        """As application/problem+json."""
-        return JSONResponse(self.body(), self.status, media_type=MEDIA_TYPE)
-
-
-async def answer_problem(_: Request, problem: Exception) -> JSONResponse:
-    """Exception handler: turns a raised Problem into its answer."""
-    assert isinstance(problem, Problem)
-    return problem.response()

@@ -9,25 +9,25 @@ from datetime import date, datetime
 import httpx
 from fastapi import FastAPI
 
-from services.indicators.across import check_across, load_across
-from services.indicators.announcing import due_of
-from services.indicators.api import query_router
-from services.indicators.catalogue import CATALOGUES, record_plans
-from services.indicators.changes_api import EstablishBaselines, changes_router
-from services.indicators.clock import Deadlines
 from services.indicators.deciders import decider_for
-from services.indicators.definition import Plan, load_plans
+from services.indicators.duties.announcing import Deadlines
 from services.indicators.duties.deadlines import deadlines as owed_days
-from services.indicators.duties_api import duties_router
-from services.indicators.establishing import Establishing
-from services.indicators.fact_store import FactsProjection
-from services.indicators.figures import PATIENCE, Figures
-from services.indicators.follower import Follower
-from services.indicators.generation_sets import figure_sets
-from services.indicators.ledger_facts import LedgerFacts
-from services.indicators.plans_api import plans_router
-from services.indicators.replay_api import SealFigures, replay_router
-from services.indicators.replays import Replays
+from services.indicators.facts.ledger_facts import LedgerFacts
+from services.indicators.facts.store import FactsProjection
+from services.indicators.plans.definition import CATALOGUES, Plan, load_plans
+from services.indicators.serving.across import check_across, load_across
+from services.indicators.serving.announcing import due_of
+from services.indicators.serving.catalogue import record_plans
+from services.indicators.serving.changes_api import EstablishBaselines, changes_router
+from services.indicators.serving.duties_api import duties_router
+from services.indicators.serving.establishing import Establishing
+from services.indicators.serving.figures import PATIENCE, Figures
+from services.indicators.serving.figures_api import query_router
+from services.indicators.serving.follower import Follower
+from services.indicators.serving.generation_sets import figure_sets
+from services.indicators.serving.plans_api import plans_router
+from services.indicators.serving.replay_api import SealFigures, replay_router
+from services.indicators.serving.replays import Replays
 from shared.clock import Clock
 from shared.handling import Handler
 from shared.http.app import service_app

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from services.indicators.attributes import attribute_type
-from services.indicators.expression import KINDS
-from services.indicators.seals import seal
+from services.indicators.grammar.attributes import attribute_type
+from services.indicators.grammar.expression import KINDS
+from services.indicators.history.seals import seal
 from shared.decider import Decider, Refused
 from shared.events.base import Event
 from shared.events.envelope import Proposed

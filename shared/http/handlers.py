@@ -14,7 +14,7 @@ from shared.decider import Refused
 from shared.http.strict_json import pointer
 from shared.http.validation import words_of
 from shared.ledger.port import KeyReused, VersionConflict
-from shared.problems import MEDIA_TYPE, Problem, answer_problem
+from shared.problems import MEDIA_TYPE, Problem
 
 _log = structlog.get_logger("stocktake.http")
 
@@ -71,6 +71,17 @@ def refused(refusal: Refused) -> Problem:
     return Problem(refusal.status, refusal.type, title, refusal.detail, field=refusal.field, article=refusal.article)
 
 
+def respond(problem: Problem) -> JSONResponse:
+    """The problem as application/problem+json."""
+    return JSONResponse(problem.body(), problem.status, media_type=MEDIA_TYPE)
+
+
+async def answer_problem(_: Request, problem: Exception) -> JSONResponse:
+    """Exception handler: turns a raised Problem into its answer."""
+    assert isinstance(problem, Problem)
+    return respond(problem)
+
+
 def install_handlers(app: FastAPI) -> None:
     """Answer every failure of the app as a problem; none echoes what was sent."""
     app.add_exception_handler(Problem, answer_problem)
@@ -84,17 +95,17 @@ def install_handlers(app: FastAPI) -> None:
 
 async def _refused(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, Refused)
-    return refused(error).response()
+    return respond(refused(error))
 
 
 async def _conflict(_: Request, error: Exception) -> JSONResponse:
     detail = "others record on the same subject right now; send the command again"
-    return Problem(409, "conflict", "Somebody else was faster", detail, field="/fact").response()
+    return respond(Problem(409, "conflict", "Somebody else was faster", detail, field="/fact"))
 
 
 async def _key_reused(_: Request, error: Exception) -> JSONResponse:
     detail = "this key already stands for another body; a new fact needs a key of its own"
-    return Problem(422, "key-reused", "Idempotency-Key used before", detail, field="header:Idempotency-Key").response()
+    return respond(Problem(422, "key-reused", "Idempotency-Key used before", detail, field="header:Idempotency-Key"))
 
 
 async def _invalid_query(_: Request, error: Exception) -> JSONResponse:
@@ -103,7 +114,7 @@ async def _invalid_query(_: Request, error: Exception) -> JSONResponse:
     faults = [{"field": _parameter(fault["loc"]), "message": words_of(fault)} for fault in error.errors()[:20]]
     first = faults[0]
     detail = f"{first['field']}: {first['message']}"
-    return Problem(422, "invalid", TITLES["invalid"], detail, field=first["field"], errors=faults).response()
+    return respond(Problem(422, "invalid", TITLES["invalid"], detail, field=first["field"], errors=faults))
 
 
 def _parameter(location: tuple[str | int, ...]) -> str:
@@ -116,7 +127,7 @@ def _parameter(location: tuple[str | int, ...]) -> str:
 async def _http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     type_, title = _HTTP.get(error.status_code, ("http", "The request was not understood"))
-    answer = Problem(error.status_code, type_, title, field="path" if error.status_code == 404 else "method").response()
+    answer = respond(Problem(error.status_code, type_, title, field="path" if error.status_code == 404 else "method"))
     answer.headers.update(error.headers or {})
     return answer
 
@@ -124,4 +135,4 @@ async def _http(request: Request, error: Exception) -> JSONResponse:
 async def _our_mistake(request: Request, error: Exception) -> JSONResponse:
     _log.error("unhandled", route=getattr(request.scope.get("route"), "path", None), exc_info=error)
     detail = "this is our mistake, not yours; nothing was recorded that was not acknowledged"
-    return Problem(500, "internal", "Something went wrong here", detail).response()
+    return respond(Problem(500, "internal", "Something went wrong here", detail))

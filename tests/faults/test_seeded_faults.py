@@ -18,7 +18,7 @@ FAULTS = {
         reddens="tests/events/test_upcasting.py::test_every_version_is_read_as_the_same_fact",
     ),
     "facts ordered by arrival": Fault(
-        "services/indicators/facts.py",
+        "services/indicators/facts/fact.py",
         right="order=_order(known,",
         wrong="order=(f\"{stored['position']:09}\",) + _order(known,",
         reddens="tests/indicators/test_lineage.py::test_facts_stand_in_fold_order_and_not_in_the_order_of_arrival",
@@ -30,7 +30,7 @@ FAULTS = {
         reddens="tests/indicators/test_small_histories.py::test_the_five_answers[retraction_by_the_state]",
     ),
     "coverage ignored": Fault(
-        "services/indicators/coverage.py",
+        "services/indicators/world/coverage.py",
         right="covered = first <= last and through is not None and through >= last",
         wrong="covered = True",
         reddens="tests/indicators/test_small_histories.py::test_the_five_answers[uncovered_span]",

@@ -6,7 +6,7 @@ from services.indicators.duties.deadlines import deadlines
 from services.indicators.duties.obligations import obligations_under
 from services.indicators.duties.reports import report_duties
 from services.indicators.duties.types import Deadline, Obligation, ReportDuty
-from services.indicators.world import World, cut_facts, world_of
+from services.indicators.world.world import World, cut_facts, world_of
 from shared.events.meetings import MeetingScheduled
 from shared.events.reports import ObligationReported
 from tests.indicators.history import BEGINS, History, cut_of, day

@@ -15,7 +15,7 @@ import pytest
 from fastapi import FastAPI
 
 from services.indicators.app import create_app as indicators_app
-from services.indicators.definition import Plan
+from services.indicators.plans.definition import Plan
 from services.meetings.app import create_app as meetings_app
 from services.reports.app import create_app as reports_app
 from shared.bus.server import NatsServer

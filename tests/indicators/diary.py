@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from services.indicators.cutting import Question
-from services.indicators.definition import Definition
-from services.indicators.figure import computed_row
-from services.indicators.record import Record
-from services.indicators.replay import replayed, set_of
-from services.indicators.restated import restated
+from services.indicators.figures.figure import computed_row
+from services.indicators.history.replay import replayed, set_of
+from services.indicators.history.restated import restated
+from services.indicators.plans.definition import Definition
+from services.indicators.world.cutting import Question
+from services.indicators.world.record import Record
 from shared.events.base import Effective, Event, Known, known_from
 from shared.events.indicators import CycleDefined, FigurePublished, IndicatorDefined, MeetingFiguresSealed
 from shared.events.reports import FactRetracted

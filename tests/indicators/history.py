@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
-from services.indicators.definition import Definition, Plan, definitions
-from services.indicators.facts import Fact, fact_of
-from services.indicators.figure import Figure, compute, computed_row
-from services.indicators.world import Cut, cut_facts, cycles_of, world_of
+from services.indicators.facts.fact import Fact, fact_of
+from services.indicators.figures.figure import Figure, compute, computed_row
+from services.indicators.plans.definition import Definition, Plan, definitions
+from services.indicators.world.world import Cut, cut_facts, cycles_of, world_of
 from shared.events.base import Effective, Event, Known, Passage, known_from
 from shared.events.envelope import Proposed, stored_object
 from shared.events.indicators import CoverageDeclared, CycleDefined

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.indicators.definition import Plan
+from services.indicators.plans.definition import Plan
 
 
 def indicator(id: str, measure: dict[str, Any], **more: Any) -> dict[str, Any]:

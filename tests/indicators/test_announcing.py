@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from services.indicators.duties.types import Deadline, Source
-from services.indicators.world import World
+from services.indicators.world.world import World
 from shared.bus.server import NatsServer
 from shared.events.meetings import InstrumentDeposited
 from shared.settings import Settings

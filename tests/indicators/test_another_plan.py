@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from services.indicators.definition import Plan, definitions, load_plan
-from services.indicators.figure import compute, computed_row
-from services.indicators.words import formula
-from services.indicators.world import cut_facts, cycles_of, world_of
+from services.indicators.figures.figure import compute, computed_row
+from services.indicators.plans.definition import Plan, definitions, load_plan
+from services.indicators.plans.words import formula
+from services.indicators.world.world import cut_facts, cycles_of, world_of
 from shared.events.indicators import CycleDefined
 from shared.events.meetings import DelegationRegistered, MeetingScheduled
 from shared.events.reports import NationalMeasureReported

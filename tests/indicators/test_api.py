@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from services.indicators.definition import BrokenCatalogue
+from services.indicators.plans.definition import BrokenCatalogue
 from shared.bus.server import NatsServer
 from shared.events.indicators import CoverageDeclared, CycleDefined, FigurePublished
 from shared.events.meetings import InstrumentDeposited, WithdrawalNotified

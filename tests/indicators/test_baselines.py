@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from services.indicators.baselines import NoSuchBaseline, baselines
-from services.indicators.definition import Definition
-from services.indicators.record import Record
+from services.indicators.figures.baselines import NoSuchBaseline, baselines
+from services.indicators.plans.definition import Definition
+from services.indicators.world.record import Record
 from shared.events.indicators import CycleDefined, FigurePublished, IndicatorDefined
 from tests.indicators.history import BEGINS, SAID_A, History, define
 

@@ -6,11 +6,10 @@ from typing import Any
 
 import pytest
 
-from services.indicators.breakdowns import Breakdowns, check_breakdowns, load_breakdowns
-from services.indicators.catalogue import CATALOGUES
-from services.indicators.definition import BrokenCatalogue, load_plans
-from services.indicators.figure import compute
-from services.indicators.world import cut_facts, cycles_of, world_of
+from services.indicators.figures.breakdowns import Breakdowns, check_breakdowns, load_breakdowns
+from services.indicators.figures.figure import compute
+from services.indicators.plans.definition import CATALOGUES, BrokenCatalogue, load_plans
+from services.indicators.world.world import cut_facts, cycles_of, world_of
 from shared.events.reports import RiskEducationReported
 from tests.indicators.history import History, cut_of, define, world
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from services.indicators.definition import BrokenCatalogue, load_plan
+from services.indicators.plans.definition import BrokenCatalogue, load_plan
 
 GOOD = """\
 id: X

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from services.indicators.catalogue import record_plans
-from services.indicators.definition import BrokenCatalogue, Plan
+from services.indicators.plans.definition import BrokenCatalogue, Plan
+from services.indicators.serving.catalogue import record_plans
 from shared.events.indicators import CycleDefined, IndicatorDefined
 from shared.events.registry import decode
 from shared.ledger.opening import open_ledger
@@ -48,7 +48,7 @@ async def test_a_new_plan_brings_its_cycles_and_indicators_with_their_passages(l
 
 
 async def test_the_event_carries_the_whole_definition_and_its_hash(ledger: Ledger) -> None:
-    from services.indicators.definition import Definition
+    from services.indicators.plans.definition import Definition
 
     await record(ledger, plan())
 

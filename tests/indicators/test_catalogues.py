@@ -12,10 +12,9 @@ from pathlib import Path
 import pytest
 
 import shared.events
-from services.indicators.catalogue import CATALOGUES
-from services.indicators.definition import Indicator, Plan, definitions, load_plans
-from services.indicators.expression import Said, walk
-from services.indicators.words import formula
+from services.indicators.grammar.expression import Said, walk
+from services.indicators.plans.definition import CATALOGUES, Indicator, Plan, definitions, load_plans
+from services.indicators.plans.words import formula
 
 PLANS = {plan.id: plan for plan in load_plans(CATALOGUES)}
 PRACTICE_CODES = Path(shared.events.__file__).parent / "practice_codes.csv"

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.indicators import changes
-from services.indicators.changes import notices
-from services.indicators.facts import Fact
-from services.indicators.following import cut_now, now_of, reach, sets_to_follow, told
-from services.indicators.record import Record
+from services.indicators.facts.fact import Fact
+from services.indicators.history import changes
+from services.indicators.history.changes import notices
+from services.indicators.history.following import cut_now, now_of, reach, sets_to_follow, told
+from services.indicators.world.record import Record
 from shared.announcement import announcement
 from shared.events.base import Event
 from shared.events.indicators import CycleDefined, FigureChanged, FiguresObserved

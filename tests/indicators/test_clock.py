@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.indicators.clock import announcements
+from services.indicators.duties.announcing import announcements
 from services.indicators.duties.types import Deadline, DeadlineStatus, Source
-from services.indicators.world import cut_facts
+from services.indicators.world.world import cut_facts
 from shared.events.base import Effective, Known, Passage
 from shared.events.indicators import ClockStarted
 from shared.events.meetings import EntryIntoForceReached

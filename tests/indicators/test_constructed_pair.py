@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from services.indicators.definition import Plan
+from services.indicators.plans.definition import Plan
 from shared.events.reports import RetentionReported
 from shared.settings import Settings
 from tests.indicators.conftest import Trio, trio

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.indicators.coverage import subjects_of_kind
+from services.indicators.world.coverage import subjects_of_kind
 from tests.indicators.history import BEGINS, SAID_A, History, define, row, world
 
 A = define(SAID_A)

@@ -8,10 +8,9 @@ from typing import Any
 import pytest
 import yaml
 
-from services.indicators.catalogue import CATALOGUES
-from services.indicators.crosswalk import CROSSWALK, Crosswalk, Link, check_crosswalk, load_crosswalk
-from services.indicators.definition import BrokenCatalogue, Indicator, load_plans
-from services.indicators.expression import Count, Parts, Percent
+from services.indicators.grammar.expression import Count, Parts, Percent
+from services.indicators.plans.crosswalk import CROSSWALK, Crosswalk, Link, check_crosswalk, load_crosswalk
+from services.indicators.plans.definition import CATALOGUES, BrokenCatalogue, Indicator, load_plans
 
 PLANS = {plan.id: plan for plan in load_plans(CATALOGUES)}
 WALK = load_crosswalk()

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from services.indicators.cutting import Question, cut_of, positions_of, version_of
-from services.indicators.frame import Cycle
-from services.indicators.world import Cut
+from services.indicators.world.cutting import Question, cut_of, positions_of, version_of
+from services.indicators.world.frame import Cycle
+from services.indicators.world.world import Cut
 from shared.problems import Problem
 
 TODAY = date(2026, 11, 21)

@@ -9,9 +9,15 @@ from typing import Any
 import pytest
 import yaml
 
-from services.indicators.catalogue import CATALOGUES
-from services.indicators.definition import BrokenCatalogue, Definition, definitions, load_plan, load_plans
-from services.indicators.expression import Parts
+from services.indicators.grammar.expression import Parts
+from services.indicators.plans.definition import (
+    CATALOGUES,
+    BrokenCatalogue,
+    Definition,
+    definitions,
+    load_plan,
+    load_plans,
+)
 from shared.events.envelope import canonical
 from tests.indicators.history import SAID_A, define
 from tests.indicators.plans import indicator, plan

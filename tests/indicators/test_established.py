@@ -8,16 +8,16 @@ from typing import Any
 
 import pytest
 
-from services.indicators.baselines import Baseline, baselines
-from services.indicators.definition import Definition
-from services.indicators.established import (
+from services.indicators.figures.baselines import Baseline, baselines
+from services.indicators.figures.established import (
     Established,
     establishing,
     progress,
     refuse_unaccepted,
     refuse_unadopted,
 )
-from services.indicators.figure import Figure
+from services.indicators.figures.figure import Figure
+from services.indicators.plans.definition import Definition
 from shared.decider import Refused
 from shared.events.indicators import BaselineEstablished
 from tests.indicators.history import SAID_A, History, define, figure, world

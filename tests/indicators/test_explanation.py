@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from services.indicators.answers import answers
-from services.indicators.explanation import explained
-from services.indicators.words import formula
+from services.indicators.figures.explanation import explained
+from services.indicators.plans.words import formula
+from services.indicators.questions.answers import answers
 from shared.events.reports import ReportSubmitted
 from tests.indicators.history import SAID_A, History, define, figure, world
 

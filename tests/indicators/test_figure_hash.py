@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from services.indicators.definition import Definition
-from services.indicators.figure_hash import HASHED, sealed_set, set_hash
+from services.indicators.figures.figure_hash import HASHED, sealed_set, set_hash
+from services.indicators.plans.definition import Definition
 from tests.indicators.history import SAID_A, History, define, figure, world
 
 PERCENT = define({"percent": {"of": {"said": "a"}, "over": "parties"}})

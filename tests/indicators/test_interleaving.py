@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.indicators.figure_hash import sealed_set
+from services.indicators.figures.figure_hash import sealed_set
 from shared.events.base import Event
 from shared.events.reports import AssistanceProvidedReported, PracticeReported
 from tests.indicators.history import CYCLE, History, define, figure, row

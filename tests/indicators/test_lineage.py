@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.indicators.lineage import standing
-from services.indicators.world import cut_facts
+from services.indicators.facts.lineage import standing
+from services.indicators.world.world import cut_facts
 from shared.chains import Chains
 from shared.events.base import Amendment
 from shared.events.meetings import InstrumentDeposited

@@ -7,12 +7,11 @@ from typing import Any
 
 import pytest
 
-from services.indicators.across import load_across
-from services.indicators.catalogue import CATALOGUES
-from services.indicators.definition import definitions, load_plans
-from services.indicators.expression import Judged, walk
-from services.indicators.methodology import methodology
-from services.indicators.record import Record
+from services.indicators.figures.methodology import methodology
+from services.indicators.grammar.expression import Judged, walk
+from services.indicators.plans.definition import CATALOGUES, definitions, load_plans
+from services.indicators.serving.across import load_across
+from services.indicators.world.record import Record
 from shared.events.base import Known
 from shared.events.indicators import IndicatorDefined
 from tests.indicators.history import History, define

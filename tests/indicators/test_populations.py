@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from services.indicators.explanation import explained
+from services.indicators.figures.explanation import explained
 from shared.events.base import Effective
 from shared.events.meetings import InstrumentDeposited, WithdrawalNotified
 from shared.events.reports import DeclarationOfCompliance, ObligationReported

@@ -7,11 +7,10 @@ from typing import Any
 
 import pytest
 
-from services.indicators.catalogue import CATALOGUES
-from services.indicators.definition import BrokenCatalogue, load_plans
-from services.indicators.expression import BUILT_IN
-from services.indicators.question import DEEPEST, LONGEST, MOST_NODES, Known, NotUnderstood, read_question
-from services.indicators.vocabulary import Vocabulary, check_vocabulary, load_vocabulary
+from services.indicators.grammar.expression import BUILT_IN
+from services.indicators.plans.definition import CATALOGUES, BrokenCatalogue, load_plans
+from services.indicators.questions.question import DEEPEST, LONGEST, MOST_NODES, Known, NotUnderstood, read_question
+from services.indicators.questions.vocabulary import Vocabulary, check_vocabulary, load_vocabulary
 
 PLANS = load_plans(CATALOGUES)
 POPULATIONS = {*BUILT_IN, *(name for plan in PLANS for name in plan.populations)}

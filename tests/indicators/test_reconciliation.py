@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from services.indicators.cutting import Question, cut_of
-from services.indicators.definition import Definition
-from services.indicators.figure_set import FigureSet
-from services.indicators.record import Record
+from services.indicators.figures.figure_set import FigureSet
+from services.indicators.plans.definition import Definition
+from services.indicators.world.cutting import Question, cut_of
+from services.indicators.world.record import Record
 from shared.events.indicators import FigurePublished, IndicatorDefined
 from shared.events.reports import RetainedMunitionsUsedOrDestroyed
 from tests.indicators.history import SAID_A, History, day, define, world

@@ -9,16 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.indicators import restatement
-from services.indicators.definition import Definition
-from services.indicators.facts import Fact
-from services.indicators.figure import computed_row
-from services.indicators.figure_set import FigureSet
-from services.indicators.measures import plain
-from services.indicators.record import Record
-from services.indicators.relevance import Looked
-from services.indicators.restatement import Way, way
-from services.indicators.world import Cut, cycles_of
+from services.indicators.evaluation.measures import plain
+from services.indicators.facts.fact import Fact
+from services.indicators.figures.figure import computed_row
+from services.indicators.figures.figure_set import FigureSet
+from services.indicators.history import restatement
+from services.indicators.history.relevance import Looked
+from services.indicators.history.restatement import Way, way
+from services.indicators.plans.definition import Definition
+from services.indicators.world.record import Record
+from services.indicators.world.world import Cut, cycles_of
 from shared.events.base import Event
 from shared.events.indicators import IndicatorDefined
 from tests.indicators.history import SAID_A, History, cut_of, day, define, world

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from services.indicators.cutting import Question
-from services.indicators.facts import Fact
-from services.indicators.replay import replayed
-from services.indicators.restated import restated
-from services.indicators.seals import seal as decider
-from services.indicators.seals import seals, verified
+from services.indicators.facts.fact import Fact
+from services.indicators.history.replay import replayed
+from services.indicators.history.restated import restated
+from services.indicators.history.seals import seal as decider
+from services.indicators.history.seals import seals, verified
+from services.indicators.world.cutting import Question
 from shared.command import Command
 from shared.decider import Refused
 from shared.events.base import Effective, Known
@@ -39,7 +39,7 @@ def verify(history: History) -> list[dict[str, Any]]:
 
 
 def restate(history: History, to: str = "now", **question: Any) -> dict[str, Any]:
-    from services.indicators.record import Record
+    from services.indicators.world.record import Record
 
     facts = history.facts
     cut = cut_of(facts)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from services.indicators.words import formula
+from services.indicators.plans.words import formula
 from shared.events.meetings import MeetingScheduled, RequestContentAssessed
 from shared.events.reports import ExtensionRequested
 from tests.indicators.history import History, define, row, world

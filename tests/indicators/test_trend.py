@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from services.indicators.crosswalk import Crosswalk
-from services.indicators.definition import Definition
-from services.indicators.record import Record
-from services.indicators.trend import trend
+from services.indicators.figures.trend import trend
+from services.indicators.plans.crosswalk import Crosswalk
+from services.indicators.plans.definition import Definition
+from services.indicators.world.record import Record
 from shared.events.base import Known
 from shared.events.indicators import CycleDefined, FigurePublished, IndicatorDefined
 from tests.indicators.history import History, define

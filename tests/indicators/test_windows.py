@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from services.indicators.facts import Fact
-from services.indicators.frame import Cycle, Frame, Interval, NoSuchWindow, Sitting
-from services.indicators.placing import Answer, placed
-from services.indicators.scene import Scene
-from services.indicators.window import Window
-from services.indicators.world import world_of
+from services.indicators.facts.fact import Fact
+from services.indicators.grammar.window import Window
+from services.indicators.world.frame import Cycle, Frame, Interval, NoSuchWindow, Sitting
+from services.indicators.world.placing import Answer, placed
+from services.indicators.world.scene import Scene
+from services.indicators.world.world import world_of
 from shared.events.base import Effective, Event, Known
 from shared.events.meetings import DelegationRegistered, MeetingScheduled
 from shared.events.reports import DeclarationOfCompliance, ExtensionRequested, ReportSubmitted, RetentionReported

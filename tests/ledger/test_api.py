@@ -9,9 +9,10 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from shared.http.handlers import answer_problem
 from shared.ledger.api import ledger_router
 from shared.ledger.port import Ledger
-from shared.problems import MEDIA_TYPE, Problem, answer_problem
+from shared.problems import MEDIA_TYPE, Problem
 from tests.contracts.builders import backdoor, command, ledger_on
 
 

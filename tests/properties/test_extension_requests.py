@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from services.indicators.duties.extensions import processes
 from services.indicators.duties.types import Process
-from services.indicators.world import cut_facts, world_of
+from services.indicators.world.world import cut_facts, world_of
 from services.meetings.deciders import decider_for as of_meetings
 from services.meetings.extension_decision import AboutRequest, RequestStatus
 from services.reports.deciders import decider_for as of_reports

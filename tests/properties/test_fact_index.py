@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 
 from services.indicators.duties.footing import READ
 from services.indicators.duties.obligations import obligations, obligations_under
-from services.indicators.explanation import states_of
-from services.indicators.fact_index import FactIndex
-from services.indicators.facts import Fact
-from services.indicators.figure import compute, computed_row
-from services.indicators.frame import cycle_of
-from services.indicators.indexed_world import world_at
-from services.indicators.relevance import Looked, watched
-from services.indicators.world import Cut, World, cut_facts, world_of
+from services.indicators.facts.fact import Fact
+from services.indicators.facts.index import FactIndex
+from services.indicators.figures.explanation import states_of
+from services.indicators.figures.figure import compute, computed_row
+from services.indicators.history.relevance import Looked, watched
+from services.indicators.world.frame import cycle_of
+from services.indicators.world.indexed import world_at
+from services.indicators.world.world import Cut, World, cut_facts, world_of
 from shared.events.base import Effective, Event, Known
 from shared.events.indicators import CoverageDeclared
 from shared.events.reports import AssistanceProvidedReported, PracticeAssessed, PracticeReported

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from services.indicators.duties.extensions import processes
 from services.indicators.duties.obligations import obligations
 from services.indicators.duties.types import Obligation, Process
-from services.indicators.facts import Fact
-from services.indicators.world import cut_facts, world_of
+from services.indicators.facts.fact import Fact
+from services.indicators.world.world import cut_facts, world_of
 from shared.events.base import Effective, Event, Known
 from shared.events.meetings import (
     ArmedConflictStatusRecorded,

@@ -13,14 +13,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.indicators.cutting import Question, cut_of
-from services.indicators.fact_store import FactBook, FactsProjection
-from services.indicators.facts import Fact
-from services.indicators.figure_set import FigureSet
-from services.indicators.frame import Cycle
-from services.indicators.record import Record
-from services.indicators.restatement import Way, way
-from services.indicators.world import LEDGERS, Cut, cycles_of
+from services.indicators.facts.fact import LEDGERS, Fact
+from services.indicators.facts.store import FactBook, FactsProjection
+from services.indicators.figures.figure_set import FigureSet
+from services.indicators.history.restatement import Way, way
+from services.indicators.world.cutting import Question, cut_of
+from services.indicators.world.frame import Cycle
+from services.indicators.world.record import Record
+from services.indicators.world.world import Cut, cycles_of
 from shared.database import async_engine
 from shared.events.base import Event
 from shared.events.canonical import canonical

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from services.cli.record import RECORD, read_record
-from services.indicators.definition import definitions
-from services.indicators.figure import compute
-from services.indicators.frame import Cycle, cycle_of
-from services.indicators.measures import plain
-from services.indicators.printed import prints
-from services.indicators.reconciliation import reconciled
-from services.indicators.world import Cut, cut_facts, world_of
+from services.indicators.evaluation.measures import plain
+from services.indicators.figures.figure import compute
+from services.indicators.figures.printed import prints
+from services.indicators.figures.reconciliation import reconciled
+from services.indicators.plans.definition import definitions
+from services.indicators.world.frame import Cycle, cycle_of
+from services.indicators.world.world import Cut, cut_facts, world_of
 from tests.record.world import PLANS, World
 
 PAGE = Path(__file__).parents[2] / "docs" / "record.md"

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from services.cli.record import read_record
-from services.indicators.definition import definitions
-from services.indicators.expression import Fact, Population, Said, walk
-from services.indicators.figure import computed_row
+from services.indicators.figures.figure import computed_row
+from services.indicators.grammar.expression import Fact, Population, Said, walk
+from services.indicators.plans.definition import definitions
 from tests.record.world import PLAN, World, change, copy_of_the_record
 
 Row = dict[str, str]

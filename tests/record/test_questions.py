@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from services.cli.record import Record
-from services.indicators.answering import answered
-from services.indicators.cutting import Question, cut_of
-from services.indicators.record import Record as Figures
-from services.indicators.vocabulary import load_vocabulary
+from services.indicators.questions.answering import answered
+from services.indicators.questions.vocabulary import load_vocabulary
+from services.indicators.world.cutting import Question, cut_of
+from services.indicators.world.record import Record as Figures
 from tests.record.world import PLANS, World
 
 UNASSISTED = "asked for victim-assistance support and did not receive it"

@@ -13,13 +13,13 @@ import pytest
 from services.cli.record import Record
 from services.gateway.sheets import Row, baseline_sheets, figure_sheets
 from services.gateway.spreadsheet import workbook
-from services.indicators.across import load_across
-from services.indicators.baselines import baselines
-from services.indicators.explanation import states_of
-from services.indicators.figure_set import FigureSet
-from services.indicators.methodology import methodology
-from services.indicators.record import Record as Figures
-from services.indicators.world import Cut
+from services.indicators.figures.baselines import baselines
+from services.indicators.figures.explanation import states_of
+from services.indicators.figures.figure_set import FigureSet
+from services.indicators.figures.methodology import methodology
+from services.indicators.serving.across import load_across
+from services.indicators.world.record import Record as Figures
+from services.indicators.world.world import Cut
 from tests.record.world import World
 
 TODAY = date(2026, 11, 21)

@@ -12,9 +12,9 @@ from services.indicators.duties.extensions import processes
 from services.indicators.duties.obligations import obligations
 from services.indicators.duties.reports import report_duties
 from services.indicators.duties.types import Deadline, Process
-from services.indicators.facts import Fact, fact_of
-from services.indicators.world import Cut, cut_facts, world_of
-from services.indicators.world import World as Held
+from services.indicators.facts.fact import Fact, fact_of
+from services.indicators.world.world import Cut, cut_facts, world_of
+from services.indicators.world.world import World as Held
 from shared.events.base import Effective, Known, Passage
 from shared.events.envelope import Proposed, stored_object
 from shared.events.meetings import MeetingScheduled

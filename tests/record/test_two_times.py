@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from services.indicators.explanation import explained
-from services.indicators.figure import Figure, computed_row
-from services.indicators.figure_set import FigureSet
-from services.indicators.world import Cut
+from services.indicators.figures.explanation import explained
+from services.indicators.figures.figure import Figure, computed_row
+from services.indicators.figures.figure_set import FigureSet
+from services.indicators.world.world import Cut
 from tests.record.world import PLAN, World
 
 REPORT = "13MSP-PROGRESS-REPORT-2025-09-09"

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from services.cli.record import Record
-from services.indicators.baselines import baselines
-from services.indicators.expression import Parts
+from services.indicators.figures.baselines import baselines
+from services.indicators.grammar.expression import Parts
 from tests.record.world import World
 
 Rows = dict[str, dict[str, Any]]

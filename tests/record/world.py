@@ -13,19 +13,18 @@ import orjson
 
 from services.cli.record import RECORD, Record
 from services.cli.record.commands import Command
-from services.indicators.catalogue import CATALOGUES
-from services.indicators.definition import definitions, load_plans, of_populations
-from services.indicators.expression import Population
-from services.indicators.facts import Fact, fact_of
-from services.indicators.figure import Figure, compute, computed_row
-from services.indicators.figure_set import FigureSet
-from services.indicators.found import Found
-from services.indicators.frame import Cycle, Frame, cycle_of
-from services.indicators.record import Record as Figures
-from services.indicators.scene import TO_DATE, Scene
-from services.indicators.sets import found
-from services.indicators.stateset import members
-from services.indicators.world import Cut, cut_facts, world_of
+from services.indicators.evaluation.sets import found
+from services.indicators.facts.fact import Fact, fact_of
+from services.indicators.figures.figure import Figure, compute, computed_row
+from services.indicators.figures.figure_set import FigureSet
+from services.indicators.grammar.expression import Population
+from services.indicators.plans.definition import CATALOGUES, definitions, load_plans, of_populations
+from services.indicators.world.found import Found
+from services.indicators.world.frame import Cycle, Frame, cycle_of
+from services.indicators.world.record import Record as Figures
+from services.indicators.world.scene import TO_DATE, Scene
+from services.indicators.world.stateset import members
+from services.indicators.world.world import Cut, cut_facts, world_of
 from shared.events.base import Effective, Event, Known, Passage, known_from
 from shared.events.envelope import Proposed, canonical, stored_object
 from shared.events.indicators import CycleDefined, IndicatorDefined

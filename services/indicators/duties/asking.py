@@ -8,7 +8,7 @@ from datetime import date
 from services.indicators.duties.conferences import Conference, conferences
 from services.indicators.duties.turns import OWED
 from services.indicators.duties.types import Deadline, Obligation, Process, Theme
-from services.indicators.world import World
+from services.indicators.world.world import World
 from shared.treaty.deadlines import last_timely_request
 from shared.treaty.periods import add_years
 

@@ -7,8 +7,8 @@ from datetime import date
 from typing import cast
 
 from services.indicators.duties.types import Source, sources
-from services.indicators.facts import Fact
-from services.indicators.world import World
+from services.indicators.facts.fact import Fact
+from services.indicators.world.world import World
 
 
 @dataclass(frozen=True, slots=True)

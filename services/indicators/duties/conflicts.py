@@ -9,7 +9,7 @@ from services.indicators.duties.member import Member
 from services.indicators.duties.standing import obligation
 from services.indicators.duties.turns import OWED, ordered, turn
 from services.indicators.duties.types import UNDATED, Cause, Obligation, sources
-from services.indicators.facts import Fact, bounds_of
+from services.indicators.facts.fact import Fact, bounds_of
 from shared.treaty.clearance import deadline_after_hostilities
 
 

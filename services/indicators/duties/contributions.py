@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from services.indicators.coverage import subjects_of_kind
 from services.indicators.duties.conferences import Conference, conferences
 from services.indicators.duties.member import Member
 from services.indicators.duties.sending import arrived, complete_through, first_held, held, verdict
 from services.indicators.duties.types import Cause, Duty, sources
-from services.indicators.facts import Bounds, Fact
+from services.indicators.facts.fact import Bounds, Fact
+from services.indicators.world.coverage import subjects_of_kind
 from shared.treaty.contributions import contribution_due, shares_costs
 from shared.treaty.parameters import LAUSANNE_PLAN
 

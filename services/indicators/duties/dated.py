@@ -10,7 +10,7 @@ from services.indicators.duties.member import Member
 from services.indicators.duties.standing import obligation
 from services.indicators.duties.turns import Turn, from_entry_into_force, turn
 from services.indicators.duties.types import Obligation, Process
-from services.indicators.facts import Bounds, Fact, bounds_of
+from services.indicators.facts.fact import Bounds, Fact, bounds_of
 
 _PARAGRAPH = {3: "3.2", 4: "4.1 a", 5: "5.1"}
 _DECLARED = {3: "3.2", 4: "4.1 c"}

@@ -18,7 +18,7 @@ from services.indicators.duties.retention import retention_duties
 from services.indicators.duties.running import running_deadlines
 from services.indicators.duties.sending import verdict
 from services.indicators.duties.types import Deadline, DeadlineStatus, Duty, Obligation, ReportDuty, Theme
-from services.indicators.world import World
+from services.indicators.world.world import World
 from shared.treaty.national_measures import measures_due
 from shared.treaty.parameters import LAUSANNE_PLAN, MEASURES_YEARS
 from shared.treaty.reporting import Owed, annual_report_due

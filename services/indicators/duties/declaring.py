@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from services.indicators.coverage import subjects_of_kind
 from services.indicators.duties.conferences import Conference, conferences
 from services.indicators.duties.member import Member
 from services.indicators.duties.sending import arrived, held, verdict
 from services.indicators.duties.types import Confidence, Deadline, DeadlineStatus, Obligation, Source, Theme, sources
-from services.indicators.facts import Bounds, Fact, bounds_of
-from services.indicators.world import World
+from services.indicators.facts.fact import Bounds, Fact, bounds_of
+from services.indicators.world.coverage import subjects_of_kind
+from services.indicators.world.world import World
 from shared.treaty.declarations import next_meeting
 from shared.treaty.parameters import LAUSANNE_PLAN
 

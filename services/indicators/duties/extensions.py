@@ -8,8 +8,8 @@ from datetime import date
 from typing import Any, Literal, cast
 
 from services.indicators.duties.types import Cause, Confidence, Decision, Process, ProcessStatus, Section, sources
-from services.indicators.facts import Bounds, Fact, bounds_of, date_of
-from services.indicators.world import World
+from services.indicators.facts.fact import Bounds, Fact, bounds_of, date_of
+from services.indicators.world.world import World
 from shared.treaty.deadlines import (
     clearance_deadline,
     extension_length,

@@ -10,8 +10,8 @@ from services.indicators.duties.extensions import KINDS as REQUEST_KINDS
 from services.indicators.duties.member import Member
 from services.indicators.duties.standing import initial_reports_through, standings_through
 from services.indicators.duties.types import Obligation
-from services.indicators.facts import Fact
-from services.indicators.world import ACTS, World
+from services.indicators.facts.fact import Fact
+from services.indicators.world.world import ACTS, World
 
 OWN: Final = (
     "ObligationReported", "DeclarationOfCompliance", "StockpileDiscovered", "StockpileDestroyed",

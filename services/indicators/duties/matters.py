@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from services.indicators.coverage import subjects_of_kind
 from services.indicators.duties.conferences import Conference, conferences
 from services.indicators.duties.types import Confidence, Deadline, DeadlineStatus, sources
-from services.indicators.facts import Bounds, Fact
-from services.indicators.world import World
+from services.indicators.facts.fact import Bounds, Fact
+from services.indicators.world.coverage import subjects_of_kind
+from services.indicators.world.world import World
 from shared.treaty.compliance import may_submit, reply_due, reply_timeliness
 from shared.treaty.declarations import next_meeting
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import cast
 
-from services.indicators.coverage import Alternatives
 from services.indicators.duties.types import Cause, sources
-from services.indicators.facts import Bounds, Fact
-from services.indicators.world import World
+from services.indicators.facts.fact import Bounds, Fact
+from services.indicators.world.coverage import Alternatives
+from services.indicators.world.world import World
 from shared.treaty.membership import Term
 
 

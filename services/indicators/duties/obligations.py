@@ -19,8 +19,8 @@ from services.indicators.duties.sending import obligation_to_send
 from services.indicators.duties.turns import OWED
 from services.indicators.duties.types import Obligation
 from services.indicators.duties.undated import measures, victims
-from services.indicators.facts import Fact
-from services.indicators.world import World
+from services.indicators.facts.fact import Fact
+from services.indicators.world.world import World
 
 KINDS: dict[int, tuple[str, ...]] = {
     3: ("ObligationReported", "DeclarationOfCompliance", "StockpileDiscovered", "StockpileDestroyed"),

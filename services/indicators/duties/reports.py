@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import cast
 
-from services.indicators.coverage import subjects_of_kind
 from services.indicators.duties.member import Member, members
 from services.indicators.duties.sending import arrived, complete_through, first_held, held, verdict
 from services.indicators.duties.types import Cause, Confidence, DeadlineStatus, ReportDuty, sources
-from services.indicators.facts import Fact, date_of
-from services.indicators.world import World
+from services.indicators.facts.fact import Fact, date_of
+from services.indicators.world.coverage import subjects_of_kind
+from services.indicators.world.world import World
 from shared.events.base import Interval
 from shared.treaty.parameters import ADOPTED, SILENT_YEARS
 from shared.treaty.periods import add_years

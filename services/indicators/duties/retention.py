@@ -8,7 +8,7 @@ from datetime import date
 from services.indicators.duties.member import Member
 from services.indicators.duties.sending import arrived, first_held, held, verdict
 from services.indicators.duties.types import Cause, DeadlineStatus, Duty, sources
-from services.indicators.facts import Fact
+from services.indicators.facts.fact import Fact
 from shared.treaty.stockpiles import retention_report_due
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from services.indicators.coverage import Alternatives
 from services.indicators.duties.member import Member
 from services.indicators.duties.types import (
     UNDATED,
@@ -16,7 +15,8 @@ from services.indicators.duties.types import (
     ObligationStatus,
     sources,
 )
-from services.indicators.facts import Bounds, Fact
+from services.indicators.facts.fact import Bounds, Fact
+from services.indicators.world.coverage import Alternatives
 from shared.events.base import Interval
 from shared.treaty.deadlines import met
 from shared.treaty.reporting import Owed

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import date
 from typing import cast
 
-from services.indicators.coverage import subjects_of_kind
 from services.indicators.duties.member import Member
 from services.indicators.duties.turns import OWED, Stand, Turn, stand
 from services.indicators.duties.types import Obligation, ObligationStatus, Process, Recorded
-from services.indicators.facts import Bounds
+from services.indicators.facts.fact import Bounds
+from services.indicators.world.coverage import subjects_of_kind
 from shared.treaty.parameters import ADOPTED
 
 

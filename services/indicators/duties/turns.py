@@ -8,7 +8,7 @@ from datetime import date
 from typing import Literal
 
 from services.indicators.duties.types import UNDATED, Cause, ObligationStatus, Recorded, sources
-from services.indicators.facts import Bounds, Fact
+from services.indicators.facts.fact import Bounds, Fact
 
 Kind = Literal["present", "found", "completed", "declared", "none", "extended"]
 

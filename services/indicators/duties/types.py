@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from services.indicators.facts import Bounds, Fact
+from services.indicators.facts.fact import Bounds, Fact
 from shared.treaty.deadlines import Timeliness
 from shared.treaty.reporting import Owed
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from services.indicators.coverage import Alternatives
 from services.indicators.duties.dated import reported
 from services.indicators.duties.member import Member
 from services.indicators.duties.standing import obligation
 from services.indicators.duties.turns import ordered
 from services.indicators.duties.types import UNDATED, Cause, Obligation, ObligationStatus, sources
-from services.indicators.facts import Bounds, Fact, bounds_of
+from services.indicators.facts.fact import Bounds, Fact, bounds_of
+from services.indicators.world.coverage import Alternatives
 from shared.treaty.national_measures import measures_due
 from shared.treaty.parameters import LAUSANNE_PLAN
 

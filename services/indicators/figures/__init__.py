@@ -1,0 +1,1 @@
+"""Figures and what is said of them: explanations, print beside them, baselines, breakdowns, trends. Pure."""

@@ -1,0 +1,1 @@
+"""Plans as data: definitions, the crosswalk between plans, and both in words."""

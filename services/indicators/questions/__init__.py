@@ -1,0 +1,1 @@
+"""Questions in words about sets of States, and their answers. Pure."""

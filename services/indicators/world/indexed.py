@@ -1,0 +1,167 @@
+"""A world made from the index: it reads what it is asked for when it is asked, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import TypeVar, cast
+
+from services.indicators.facts.fact import Fact
+from services.indicators.facts.index import FactIndex, Holding, Name
+from services.indicators.grammar.expression import ABOUT_FIGURES
+from services.indicators.grammar.window import Axis
+from services.indicators.world.coverage import coverage
+from services.indicators.world.frame import Interval
+from services.indicators.world.placing import bounds_on
+from services.indicators.world.world import ACTS, Cut, World, membership_of, sittings_of
+from shared.treaty.membership import Membership
+
+T = TypeVar("T")
+
+Clocks = tuple[Membership, Membership, Mapping[str, Sequence[Fact]]]
+
+MOST_DIGESTS = 256
+"""What is remembered of facts that several cuts have in common: memberships, coverage, meetings."""
+
+
+def world_at(index: FactIndex, cut: Cut) -> World:
+    """The world of a cut, equal in every answer to the one that `world_of(cut_facts(...))` folds."""
+    held = _Held(index, holding(cut))
+    acts = sorted((fact for kind in ACTS for fact in held.kind(kind)), key=lambda fact: fact.order)
+    (certain, possible, by_state), clock = held.digest("membership", acts, _membership)
+    return World(
+        by_kind=ByKind(held),
+        by_code=ByCode(held),
+        by_id=ById(held),
+        certain_membership=certain,
+        possible_membership=possible,
+        acts=by_state,
+        coverage=held.digest("coverage", held.kind("CoverageDeclared"), coverage),
+        sittings=held.digest("sittings", held.kind("MeetingScheduled"), sittings_of),
+        judgements=Judgements(held),
+        empty=not index.anything(held.cut),
+        nearby=held.touching,
+        shared=index.shared,
+        clock=clock,
+    )
+
+
+def _membership(acts: Sequence[Fact]) -> tuple[Clocks, dict[tuple[str, date], tuple[int, int]]]:
+    """The membership clocks, and where what they show on a day is kept."""
+    return membership_of(acts), {}
+
+
+def holding(cut: Cut) -> Holding:
+    """What a cut holds (model §5): by the day of recording on the attested basis, by that of knowledge else."""
+    attested = cut.basis == "attested"
+    return Holding(dict(cut.positions), cut.known_by if attested else None, None if attested else cut.known_by)
+
+
+@dataclass(frozen=True)
+class _Held:
+    """The index as one cut sees it."""
+
+    index: FactIndex
+    cut: Holding
+
+    def kind(self, kind: str) -> list[Fact]:
+        return [] if kind in ABOUT_FIGURES else self.index.standing(("kind", kind), self.cut)
+
+    def touching(self, name: Name, axis: Axis, dated_by: str | None, days: Interval) -> Sequence[Fact]:
+        """The facts under a name that can lie in a window of these days."""
+        placing = partial(bounds_on, axis=axis, dated_by=dated_by)
+        return self.index.touching(name, self.cut, (axis, dated_by), placing, days.first, days.last)
+
+    def digest(self, what: str, facts: Sequence[Fact], make: Callable[[Sequence[Fact]], T]) -> T:
+        """What these facts add up to, remembered for every other cut that holds just these."""
+        key = (what, *((fact.id, fact.predecessors) for fact in facts))
+        digests = self.index.digests
+        if key not in digests:
+            while len(digests) >= MOST_DIGESTS:
+                digests.pop(next(iter(digests)))
+            digests[key] = make(facts)
+        return cast(T, digests[key])  # the key names the kind of digest
+
+
+@dataclass(frozen=True)
+class ByKind(Mapping[str, Sequence[Fact]]):
+    """The facts that stand, by kind; a kind without any is not in it."""
+
+    held: _Held
+
+    def __getitem__(self, kind: str) -> Sequence[Fact]:
+        return _some(self.held.kind(kind), kind)
+
+    def __iter__(self) -> Iterator[str]:
+        firsts = {kind: facts[0].order for _, kind in self._names() if (facts := self.held.kind(kind))}
+        return iter(sorted(firsts, key=firsts.__getitem__))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def _names(self) -> list[Name]:
+        return self.held.index.names("kind")
+
+
+@dataclass(frozen=True)
+class ByCode(Mapping[str, Sequence[Fact]]):
+    """The statements that stand, by practice code; a code without any is not in it."""
+
+    held: _Held
+
+    def __getitem__(self, code: str) -> Sequence[Fact]:
+        return _some(self.held.index.standing(("code", code), self.held.cut), code)
+
+    def __iter__(self) -> Iterator[str]:
+        names = (name[1] for name in self.held.index.names("code"))
+        return (code for code in names if code in self)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+@dataclass(frozen=True)
+class ById(Mapping[str, Fact]):
+    """The facts that stand, by id."""
+
+    held: _Held
+
+    def __getitem__(self, id: str) -> Fact:
+        fact = self.held.index.one(self.held.index.by_id[id], self.held.cut)
+        if fact is None:
+            raise KeyError(id)
+        return fact
+
+    def __iter__(self) -> Iterator[str]:
+        return (id for id in list(self.held.index.by_id) if id in self)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+@dataclass(frozen=True)
+class Judgements(Mapping[tuple[str, str], Fact]):
+    """The last judgement on each (event or request, word)."""
+
+    held: _Held
+
+    def __getitem__(self, judged: tuple[str, str]) -> Fact:
+        fact = self.held.index.last(("judged", *judged), self.held.cut)
+        if fact is None:
+            raise KeyError(judged)
+        return fact
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        names = ((name[1], name[2]) for name in self.held.index.names("judged"))
+        return (judged for judged in names if judged in self)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def _some(facts: Sequence[Fact], name: str) -> Sequence[Fact]:
+    if not facts:
+        raise KeyError(name)
+    return facts
