@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 from collections.abc import Sequence
 from pathlib import Path
@@ -100,3 +101,13 @@ async def remade(runner: ProjectionRunner, patience: float = 30) -> None:
     await runner.rebuild()
     await runner.wait_built(patience)
     await runner.switch()
+
+
+async def answered_by(generation: int, seen: Sequence[int], busy: Sequence[asyncio.Task[None]]) -> None:
+    """Wait until answers come from this generation, as `seen` notes them; what fails meanwhile is raised."""
+    async with asyncio.timeout(60):
+        while generation not in seen[-1:]:
+            for task in busy:
+                if task.done():
+                    task.result()
+            await asyncio.sleep(0.01)

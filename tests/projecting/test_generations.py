@@ -19,7 +19,7 @@ from shared.projecting.generations import Apart, OtherVersion, roles_of
 from shared.projecting.live import LiveTables
 from shared.projecting.roles import Generation, NotHeld, Roles
 from tests.bus.support import eventually, say, whole
-from tests.projecting.support import Heard, remade, started
+from tests.projecting.support import Heard, answered_by, remade, started
 
 PATIENCE = 30
 
@@ -287,11 +287,12 @@ async def test_while_many_events_arrive_every_answer_is_of_one_generation_and_wh
     async with running(heard, engine, bus, ledger) as runner:
         await runner.wait_for("meetings", await say(ledger, 100), PATIENCE)
         busy = [asyncio.create_task(append()), asyncio.create_task(ask())]
+        await answered_by(1, seen, busy)
         await remade(runner)
         assert (await runner.difference(PATIENCE)).equal
-        await asyncio.sleep(0.2)
+        await answered_by(2, seen, busy)
         await runner.roll_back(PATIENCE)
-        await asyncio.sleep(0.2)
+        await answered_by(1, seen, busy)
         going = False
         await asyncio.gather(*busy)
         await runner.wait_for("meetings", (await ledger.head()).position, PATIENCE)
