@@ -6,7 +6,8 @@ import sqlite3
 from pathlib import Path
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, MetaData, event, make_url, text
+from sqlalchemy import Connection, Engine, Insert, MetaData, Table, create_engine, event, make_url, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.schema import CreateSchema
 
@@ -89,7 +90,17 @@ def async_engine(database_url: str, schema: str) -> AsyncEngine:
         return _sqlite_engine(database_url)
     url = make_url(database_url).set(drivername="postgresql+psycopg")
     options = " ".join(filter(None, (_text(url.query.get("options")), f"-csearch_path={schema}")))
-    return create_async_engine(url, connect_args={"options": options}, pool_pre_ping=True)
+    return create_async_engine(url.update_query_dict({"options": options}), pool_pre_ping=True)
+
+
+def engine_for_threads(engine: AsyncEngine) -> Engine:
+    """The same database under the same settings, for code that runs in a thread of its own.
+
+    There a statement is a plain call of the driver; aiosqlite hands each one to another thread and back.
+    """
+    if engine.dialect.name == "sqlite":
+        return _configured(create_engine(engine.url.set(drivername="sqlite")))
+    return create_engine(engine.url, pool_pre_ping=True)
 
 
 def reading(engine: AsyncEngine) -> AsyncEngine:
@@ -108,15 +119,33 @@ async def create_tables(engine: AsyncEngine, metadata: MetaData, schema: str) ->
         await connection.run_sync(metadata.create_all)
 
 
+def upsert(connection: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
+    """An insert that can say what happens to a row that is there already; both databases write it alike."""
+    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+
+
+def put(connection: Connection, table: Table) -> Insert:
+    """Insert whole rows, or replace those with the same primary key."""
+    statement = upsert(connection, table)
+    others = {name: statement.excluded[name] for name, column in table.c.items() if not column.primary_key}
+    return statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=others)
+
+
 def _sqlite_engine(database_url: str) -> AsyncEngine:
     engine = create_async_engine(f"sqlite+aiosqlite:///{sqlite_path(database_url)}")
+    _configured(engine.sync_engine)
+    return engine
 
-    @event.listens_for(engine.sync_engine, "connect")
+
+def _configured(engine: Engine) -> Engine:
+    """Our settings on every connection of a SQLite engine."""
+
+    @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # the driver would open transactions by itself, and too late
         configure_sqlite(connection)
 
-    @event.listens_for(engine.sync_engine, "begin")
+    @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         only_reads = connection.get_execution_options().get("reading")
         connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")

@@ -14,20 +14,20 @@ from sqlalchemy import (
     JSON,
     Column,
     ColumnElement,
+    Connection,
     Integer,
     MetaData,
     String,
     Table,
     Text,
-    and_,
     delete,
     insert,
     select,
-    update,
+    tuple_,
 )
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.amendments import held, standing
+from shared.database import put
 from shared.events.base import Event
 from shared.events.envelope import Recorded
 from shared.events.registry import decode
@@ -41,7 +41,7 @@ Change = Callable[[Row | None, Event, Recorded], Row | None]
 
 
 Key = Callable[[Event, Recorded], Mapping[str, Any] | None]
-"""Which row an event touches, by the columns that find it; None = none."""
+"""Which row an event touches, by the columns of the table's primary key, always in the same order; None = none."""
 
 
 EVENT_IDS: Final = "event_ids"
@@ -86,66 +86,102 @@ class Rows:
         models = [replace(model, table=of_generation(model.table, generation)) for model in self.models]
         return replace(self, models=models, generation=generation)
 
-    async def apply(self, connection: AsyncConnection, recorded: Recorded) -> None:
-        """For each model that the event touches: read the row, change it, write it."""
-        event = decode(recorded)
-        touched = [(model, key) for model in self.models if (key := model.key(event, recorded)) is not None]
-        if touched or recorded.retracts:
-            await connection.execute(insert(self.journal).values(_entry(recorded)))
-        if recorded.corrects or recorded.revises or recorded.retracts:
-            await self._made_anew(connection, recorded)
-            return
-        for model, key in touched:
-            await _apply(connection, model, key, event, recorded, (recorded.id,))
+    def apply(self, connection: Connection, events: Sequence[Recorded]) -> None:
+        """For each model that an event touches: read the row, change it, write it; many rows at once."""
+        together: list[Recorded] = []
+        for recorded in events:
+            if recorded.corrects or recorded.revises or recorded.retracts:
+                self._told(connection, together)
+                together = []
+                self._amended(connection, recorded)
+            else:
+                together.append(recorded)
+        self._told(connection, together)
 
-    async def _made_anew(self, connection: AsyncConnection, amendment: Recorded) -> None:
+    def _told(self, connection: Connection, events: Sequence[Recorded]) -> None:
+        """Facts that amend nothing."""
+        touches: list[list[_Touch]] = [[] for _ in self.models]
+        journalled = []
+        for recorded in events:
+            event, touched = decode(recorded), False
+            for model, its in zip(self.models, touches, strict=True):
+                if (key := model.key(event, recorded)) is not None:
+                    its.append(_Touch(key, event, recorded, (recorded.id,)))
+                    touched = True
+            if touched:
+                journalled.append(_entry(recorded))
+        if journalled:
+            connection.execute(insert(self.journal), journalled)
+        for model, its in zip(self.models, touches, strict=True):
+            _change(connection, model, its)
+
+    def _amended(self, connection: Connection, amendment: Recorded) -> None:
         """The rows of a stream from the facts that stand in it, and in those that share its rows, in their order."""
-        own = held(await self._journalled(connection, amendment.source, [amendment.stream]))
+        event = decode(amendment)
+        if amendment.retracts or any(model.key(event, amendment) is not None for model in self.models):
+            connection.execute(insert(self.journal), _entry(amendment))
+        own = held(self._journalled(connection, amendment.source, [amendment.stream]))
         streams = {stream for one in own for model in self.models for stream in model.streams(one.event)}
-        together = await self._journalled(connection, amendment.source, sorted(streams | {amendment.stream}))
+        together = self._journalled(connection, amendment.source, sorted(streams | {amendment.stream}))
         recorded = {one.id: one for one in together}
         events = held(together)
         for model in self.models:
             for one in events:
                 key = model.key(one.event, recorded[one.id])
                 if key is not None:
-                    await connection.execute(delete(model.table).where(_where(model, key)))
-        for fact in standing(events):
-            origin = recorded[fact.event.id]
-            for model in self.models:
-                key = model.key(fact.event.event, origin)
-                if key is not None:
-                    await _apply(connection, model, key, fact.event.event, origin, fact.lineage)
+                    connection.execute(delete(model.table).where(_where(model, [key])))
+        stand = [(fact.event.event, recorded[fact.event.id], fact.lineage) for fact in standing(events)]
+        for model in self.models:
+            its = [
+                _Touch(key, event, origin, lineage)
+                for event, origin, lineage in stand
+                if (key := model.key(event, origin)) is not None
+            ]
+            _change(connection, model, its)
 
-    async def _journalled(self, connection: AsyncConnection, source: str, streams: Sequence[str]) -> list[Recorded]:
+    def _journalled(self, connection: Connection, source: str, streams: Sequence[str]) -> list[Recorded]:
         journal = self.journal
         ours = (journal.c.source == source, journal.c.stream.in_(streams))
-        found = await connection.execute(select(journal.c.raw).where(*ours).order_by(journal.c.position))
+        found = connection.execute(select(journal.c.raw).where(*ours).order_by(journal.c.position))
         return [Recorded(raw.encode(), b"") for raw in found.scalars()]
 
 
-async def _apply(
-    connection: AsyncConnection,
-    model: ReadModel,
-    key: Mapping[str, Any],
-    event: Event,
-    recorded: Recorded,
-    lineage: Sequence[str],
-) -> None:
-    table, where = model.table, _where(model, key)
-    found = (await connection.execute(select(table).where(where))).mappings().one_or_none()
-    before = dict(found) if found else None
-    row = model.change(before, event, recorded)
-    if row is not None:
+@dataclass(frozen=True, slots=True)
+class _Touch:
+    """An event and the row that it touches; `lineage` are the events that it counts as."""
+
+    key: Mapping[str, Any]
+    event: Event
+    recorded: Recorded
+    lineage: Sequence[str]
+
+
+def _change(connection: Connection, model: ReadModel, touches: Sequence[_Touch]) -> None:
+    """Read the rows that are touched, let each event change its own, and write what has become of them."""
+    if not touches:
+        return
+    table = model.table
+    found = connection.execute(select(table).where(_where(model, [one.key for one in touches]))).mappings()
+    by = tuple(touches[0].key)
+    rows: dict[tuple[Any, ...], Row] = {tuple(row[name] for name in by): dict(row) for row in found}
+    changed: dict[tuple[Any, ...], Row] = {}
+    for one in touches:
+        key = tuple(one.key.values())
+        before = rows.get(key)
+        said = model.change(before, one.event, one.recorded)
+        if said is None:
+            continue
         if EVENT_IDS in table.c:
-            ids = [*(before[EVENT_IDS] if before else ()), *lineage]
-            row = row | {EVENT_IDS: list(dict.fromkeys(ids))}
-        statement = update(table).where(where) if found else insert(table)
-        await connection.execute(statement.values(row))
+            ids = [*(before[EVENT_IDS] if before else ()), *one.lineage]
+            said = said | {EVENT_IDS: list(dict.fromkeys(ids))}
+        rows[key] = changed[key] = (before or dict.fromkeys(table.c.keys())) | said
+    if changed:
+        connection.execute(put(connection, table), list(changed.values()))
 
 
-def _where(model: ReadModel, key: Mapping[str, Any]) -> ColumnElement[bool]:
-    return and_(*(model.table.c[name] == value for name, value in key.items()))
+def _where(model: ReadModel, keys: Sequence[Mapping[str, Any]]) -> ColumnElement[bool]:
+    columns = tuple_(*(model.table.c[name] for name in keys[0]))
+    return columns.in_([tuple(key.values()) for key in keys])
 
 
 def _journal(name: str) -> Table:
@@ -181,6 +217,11 @@ def by_event(*kinds: type[Event]) -> Key:
 def lineage() -> Column[Any]:
     """The column that `Rows` fills with the ids of the events that made a row what it is, the oldest first."""
     return Column(EVENT_IDS, JSON, nullable=False)
+
+
+def may_be_unknown() -> JSON:
+    """The type of columns that hold a date or the like as JSON, or nothing: a NULL, not the text `null`."""
+    return JSON(none_as_null=True)
 
 
 def rests_on() -> list[Column[Any]]:

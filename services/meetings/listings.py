@@ -20,7 +20,7 @@ from shared.events.meetings import (
     ParticipationRecorded,
     UngaVoteRecorded,
 )
-from shared.rows import ReadModel, Row, by_event, lineage, provenance, rests_on
+from shared.rows import ReadModel, Row, by_event, lineage, may_be_unknown, provenance, rests_on
 
 metadata = MetaData()
 
@@ -68,7 +68,7 @@ contributions: Final = Table(
     Column("budget_year", Integer, nullable=False, index=True),
     Column("amount", String),
     Column("currency", String),
-    Column("paid", JSON),
+    Column("paid", may_be_unknown()),
     Column("confidence", String, nullable=False),
 )
 

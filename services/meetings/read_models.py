@@ -12,7 +12,7 @@ from shared.events.base import Event
 from shared.events.envelope import Recorded
 from shared.events.meetings import ExtensionDecided, MeetingScheduled, RequestContentAssessed
 from shared.events.reports import ExtensionAnnounced, ExtensionRequested, ExtensionWithdrawn
-from shared.rows import ReadModel, Row, Rows, lineage, provenance, rests_on
+from shared.rows import ReadModel, Row, Rows, lineage, may_be_unknown, provenance, rests_on
 from shared.treaty.membership import act_of
 
 metadata = MetaData()
@@ -67,7 +67,7 @@ considered: Final = Table(
     Column("meeting", String),
     Column("outcome", String),
     Column("months", Integer),
-    Column("new_deadline", JSON),
+    Column("new_deadline", may_be_unknown()),
     Column("benchmarks", JSON, nullable=False),
     Column("for_votes", Integer),
     Column("against", Integer),
@@ -183,7 +183,7 @@ def _said(before: Row, event: ExtensionDecided | RequestContentAssessed, recorde
 PROJECTIONS: Final = (
     Rows(
         "meetings",
-        3,
+        4,
         ("meetings",),
         (
             ReadModel(acts, act_key, act_row),

@@ -18,7 +18,7 @@ from shared.events.reports import (
     PracticeReported,
     ReportSubmitted,
 )
-from shared.rows import ReadModel, Row, Rows, by_event, lineage, provenance, rests_on
+from shared.rows import ReadModel, Row, Rows, by_event, lineage, may_be_unknown, provenance, rests_on
 
 metadata = MetaData()
 
@@ -67,12 +67,12 @@ requests: Final = Table(
     Column("article", Integer, nullable=False),
     Column("status", String, nullable=False),
     Column("expected", String),
-    Column("received", JSON),
+    Column("received", may_be_unknown()),
     Column("updated", JSON, nullable=False),
     Column("withdrawn", Date),
     Column("for_meeting", String),
     Column("months_asked", Integer),
-    Column("requested_until", JSON),
+    Column("requested_until", may_be_unknown()),
     Column("sections", JSON, nullable=False),
     Column("work_plan", Integer),
     lineage(),
@@ -87,8 +87,8 @@ declarations: Final = Table(
     *rests_on(),
     Column("state", String, nullable=False, index=True),
     Column("article", Integer, nullable=False),
-    Column("completed", JSON),
-    Column("declared", JSON),
+    Column("completed", may_be_unknown()),
+    Column("declared", may_be_unknown()),
     Column("received", JSON, nullable=False),
     Column("meeting", String),
     Column("before_entry_into_force", Boolean),
@@ -108,7 +108,7 @@ measures: Final = Table(
     Column("penal_sanctions", Boolean),
     Column("investment_ban", Boolean),
     Column("victims_involved", Boolean),
-    Column("date", JSON),
+    Column("date", may_be_unknown()),
     Column("received", JSON, nullable=False),
     Column("confidence", String, nullable=False),
 )
@@ -236,7 +236,7 @@ def request_key(event: Event, _: Recorded) -> Mapping[str, Any] | None:
 PROJECTIONS: Final = (
     Rows(
         "reports",
-        4,
+        5,
         ("reports",),
         (
             ReadModel(statements, by_event(PracticeReported), statement_row),

@@ -8,14 +8,14 @@ from typing import TypeVar
 
 import structlog
 from opentelemetry.trace import SpanKind
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy import Connection
 
-from shared.bus.tasks import unbroken
 from shared.bus.tracing import span_over
 from shared.events.envelope import Recorded
-from shared.projecting.bookkeeping import Books
+from shared.projecting.bookkeeping import Attempt, Books, Stand
 from shared.projecting.projection import Projection, subject_key
 from shared.projecting.transient import is_transient
+from shared.projecting.writing import Writer
 
 log = structlog.get_logger("stocktake.projecting")
 
@@ -47,13 +47,13 @@ class Applier:
         projection: Projection,
         generation: int,
         source: str,
-        engine: AsyncEngine,
+        writer: Writer,
         *,
         progress: Callable[[], Awaitable[None]],
         hindered: Callable[[str], Awaitable[None]],
     ) -> None:
         self.position, self.event_id, self.parked = 0, "", 0
-        self._projection, self._engine = projection, engine
+        self._projection, self._writer = projection, writer
         self._progress, self._hindered = progress, hindered
         self._books = Books(projection.name, generation, source)
         self._held: dict[str, int] = {}  # key of a parked event -> its position
@@ -64,16 +64,15 @@ class Applier:
     async def load(self) -> None:
         """Read where we stand, what is set aside, and whether the last try ended unheard."""
 
-        async def read(connection: AsyncConnection) -> None:
-            stand = await self._books.stand(connection)
-            self.position, self.event_id = stand.position, stand.event_id
-            self._held = await self._books.parked_keys(connection)
-            self.parked = await self._books.parked_count(connection)
-            latest = await self._books.attempt(connection)
-            if latest and latest.last > self.position:  # tried, and not done: no batch there again
-                self._careful_until = max(self._careful_until, latest.last)
+        def read(connection: Connection) -> tuple[Stand, dict[str, int], int, Attempt | None]:
+            books = self._books
+            stand, held = books.stand(connection), books.parked_keys(connection)
+            return stand, held, books.parked_count(connection), books.attempt(connection)
 
-        await self._until_done(read)
+        stand, self._held, self.parked, latest = await self._until_done(read)
+        self.position, self.event_id = stand.position, stand.event_id
+        if latest and latest.last > self.position:  # tried, and not done: no batch there again
+            self._careful_until = max(self._careful_until, latest.last)
 
     async def forgive(self) -> None:
         """Called at a start, which may bring repaired code: poison that only raised gets one more try.
@@ -81,10 +80,10 @@ class Applier:
         An event that ended the process gets none, or each start would end like the last.
         """
 
-        async def allow_one(connection: AsyncConnection) -> None:
-            latest = await self._books.attempt(connection)
+        def allow_one(connection: Connection) -> None:
+            latest = self._books.attempt(connection)
             if latest and latest.error is not None and latest.attempts >= MOST_ATTEMPTS:
-                await self._books.forgive(connection, MOST_ATTEMPTS - 1)
+                self._books.forgive(connection, MOST_ATTEMPTS - 1)
 
         await self._until_done(allow_one)
 
@@ -106,7 +105,7 @@ class Applier:
         except asyncio.CancelledError:
             # Told to stop in between: that says nothing of the events, and several such stops are no poison.
             tried = (events[0].position, events[-1].position)
-            await unbroken(self._transacted(lambda connection: self._books.take_back(connection, *tried)))
+            await self._writer.transaction(lambda connection: self._books.take_back(connection, *tried))
             raise
 
     async def _tried(self, events: Sequence[Recorded]) -> bool:
@@ -138,10 +137,10 @@ class Applier:
         """Commit that these are about to be tried, before they can do any harm; the how-manieth try it is."""
         tried = (events[0].position, events[-1].position)
 
-        async def begin(connection: AsyncConnection) -> int:
-            if self._counted == tried and (latest := await self._books.attempt(connection)):
+        def begin(connection: Connection) -> int:
+            if self._counted == tried and (latest := self._books.attempt(connection)):
                 return latest.attempts
-            return await self._books.begin(connection, *tried)
+            return self._books.begin(connection, *tried)
 
         count = await self._until_done(begin)
         self._counted = tried
@@ -151,20 +150,19 @@ class Applier:
         """Rows and position in one transaction, or neither."""
         with span_over("project", SpanKind.INTERNAL, events, within=True) as span:
             span.set_attribute("stocktake.projection", self._projection.name)
-            await unbroken(self._transacted(lambda connection: self._write(connection, events)))
+            await self._writer.transaction(lambda connection: self._write(connection, events))
 
-    async def _write(self, connection: AsyncConnection, events: Sequence[Recorded]) -> None:
+    def _write(self, connection: Connection, events: Sequence[Recorded]) -> None:
         # The position first: on SQLite it takes the write lock, on both it shuts out a second process.
-        await self._move(connection, events)
-        for event in events:
-            if (held := self._held.get(subject_key(event))) is None:
-                await self._projection.apply(connection, event)
-            else:
-                await self._books.park(connection, event, subject_key(event), f"waits behind position {held}")
-
-    async def _transacted(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
-        async with self._engine.begin() as connection:
-            return await work(connection)
+        self._move(connection, events)
+        held = self._held
+        free = [event for event in events if subject_key(event) not in held]
+        if free:
+            self._projection.apply(connection, free)
+        if len(free) < len(events):
+            waiting = [event for event in events if subject_key(event) in held]
+            reasons = (f"waits behind position {held[subject_key(event)]}" for event in waiting)
+            self._books.park(connection, list(zip(waiting, reasons, strict=True)))
 
     async def _failed_for_good(self, events: Sequence[Recorded], words: str) -> bool:
         """A batch is gone through one by one. Poison stops us, or is set aside, by policy: never skipped unseen."""
@@ -176,17 +174,17 @@ class Applier:
             raise Poisoned(f"event {event.position} of {event.ledger} ({event.id}, {event.kind}): {words}")
         key = subject_key(event)
 
-        async def park(connection: AsyncConnection) -> None:
-            await self._move(connection, events)
-            await self._books.park(connection, event, key, words)
+        def park(connection: Connection) -> None:
+            self._move(connection, events)
+            self._books.park(connection, [(event, words)])
 
         await self._until_done(park)
         self._held.setdefault(key, event.position)
         await self._advance(event)
         return True
 
-    async def _move(self, connection: AsyncConnection, events: Sequence[Recorded]) -> None:
-        if not await self._books.move(connection, self.position, events):
+    def _move(self, connection: Connection, events: Sequence[Recorded]) -> None:
+        if not self._books.move(connection, self.position, events):
             raise Overtaken(f"another process projects {self._projection.name}")
 
     async def _advance(self, event: Recorded) -> None:
@@ -196,12 +194,12 @@ class Applier:
         self.position, self.event_id = event.position, event.id
         await self._progress()
 
-    async def _until_done(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+    async def _until_done(self, work: Callable[[Connection], T]) -> T:
         """Do `work` in a transaction of its own, again and again while the database cannot be used."""
         pause = 0.05
         while True:
             try:
-                return await unbroken(self._transacted(work))
+                return await self._writer.transaction(work)
             except Exception as error:
                 if not is_transient(error):
                     raise

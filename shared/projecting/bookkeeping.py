@@ -7,10 +7,26 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Column, Integer, MetaData, String, Table, Text, delete, func, insert, select, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    case,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from shared.database import upsert
 from shared.events.envelope import Recorded, timestamp
+from shared.projecting.projection import subject_key
 
 metadata = MetaData()
 
@@ -86,78 +102,84 @@ class Books:
     def _key(self) -> dict[str, Any]:
         return {"projection": self.projection, "generation": self.generation, "source": self.source}
 
-    async def stand(self, connection: AsyncConnection) -> Stand:
+    def stand(self, connection: Connection) -> Stand:
         """Where the source stands. Raises Dropped: a generation has its row from its first moment to its last."""
         query = select(positions.c.position, positions.c.event_id).where(self._mine(positions))
-        row = (await connection.execute(query)).first()
+        row = (connection.execute(query)).first()
         if row is None:
             raise Dropped(f"generation {self.generation} of {self.projection} was dropped")
         return Stand(row.position, row.event_id)
 
-    async def move(self, connection: AsyncConnection, before: int, events: Sequence[Recorded]) -> bool:
+    def move(self, connection: Connection, before: int, events: Sequence[Recorded]) -> bool:
         """Advance from `before` to the last of `events`; False when someone else has moved it meanwhile."""
-        moved = await connection.execute(
+        moved = connection.execute(
             update(positions)
             .where(self._mine(positions), positions.c.position == before)
             .values(position=events[-1].position, event_id=events[-1].id)
         )
         return bool(moved.rowcount == 1)
 
-    async def attempt(self, connection: AsyncConnection) -> Attempt | None:
+    def attempt(self, connection: Connection) -> Attempt | None:
         """The latest try, if any."""
-        row = (await connection.execute(select(attempts).where(self._mine(attempts)))).first()
+        row = (connection.execute(select(attempts).where(self._mine(attempts)))).first()
         return Attempt(row.first, row.last, row.attempts, row.error) if row else None
 
-    async def begin(self, connection: AsyncConnection, first: int, last: int) -> int:
+    def begin(self, connection: Connection, first: int, last: int) -> int:
         """Count a try at `first`..`last` and answer the how-manieth it is; to be committed before the try."""
-        latest = await self.attempt(connection)
-        if latest is None:
-            await connection.execute(insert(attempts).values(**self._key, first=first, last=last, attempts=1))
-            return 1
-        count = latest.attempts + 1 if (latest.first, latest.last) == (first, last) else 1
-        await self._write_attempt(connection, first=first, last=last, attempts=count, error=None)
-        return count
-
-    async def take_back(self, connection: AsyncConnection, first: int, last: int) -> None:
-        """Uncount the latest try, if it was one at `first`..`last` and did not fail."""
-        latest = await self.attempt(connection)
-        if latest and (latest.first, latest.last) == (first, last) and latest.attempts and latest.error is None:
-            await self._write_attempt(connection, attempts=latest.attempts - 1)
-
-    async def failed(self, connection: AsyncConnection, error: str) -> None:
-        """Note why the latest try failed: it did not kill the process."""
-        await self._write_attempt(connection, error=error)
-
-    async def forgive(self, connection: AsyncConnection, count: int) -> None:
-        """Set the number of tries, so that a repaired event gets another one."""
-        await self._write_attempt(connection, attempts=count)
-
-    async def _write_attempt(self, connection: AsyncConnection, **values: Any) -> None:
-        await connection.execute(update(attempts).where(self._mine(attempts)).values(**values))
-
-    async def park(self, connection: AsyncConnection, event: Recorded, key: str, error: str) -> None:
-        """Set the event aside."""
-        await connection.execute(
-            insert(parked).values(
-                **self._key,
-                position=event.position,
-                event_id=event.id,
-                type=event.type,
-                key=key,
-                error=error,
-                parked_at=timestamp(datetime.now(UTC)),
-            )
+        # In one statement: two processes may come here at the same time, also for the very first try.
+        again = (attempts.c.first == first) & (attempts.c.last == last)
+        values = {"first": first, "last": last, "attempts": case((again, attempts.c.attempts + 1), else_=1)}
+        put = (
+            upsert(connection, attempts)
+            .values(**self._key, first=first, last=last, attempts=1)
+            .on_conflict_do_update(index_elements=list(attempts.primary_key), set_=values | {"error": None})
+            .returning(attempts.c.attempts)
         )
+        return int(connection.execute(put).scalar_one())
 
-    async def parked_keys(self, connection: AsyncConnection) -> dict[str, int]:
+    def take_back(self, connection: Connection, first: int, last: int) -> None:
+        """Uncount the latest try, if it was one at `first`..`last` and did not fail."""
+        latest = self.attempt(connection)
+        if latest and (latest.first, latest.last) == (first, last) and latest.attempts and latest.error is None:
+            self._write_attempt(connection, attempts=latest.attempts - 1)
+
+    def failed(self, connection: Connection, error: str) -> None:
+        """Note why the latest try failed: it did not kill the process."""
+        self._write_attempt(connection, error=error)
+
+    def forgive(self, connection: Connection, count: int) -> None:
+        """Set the number of tries, so that a repaired event gets another one."""
+        self._write_attempt(connection, attempts=count)
+
+    def _write_attempt(self, connection: Connection, **values: Any) -> None:
+        connection.execute(update(attempts).where(self._mine(attempts)).values(**values))
+
+    def park(self, connection: Connection, events: Sequence[tuple[Recorded, str]]) -> None:
+        """Set these events aside, each for the reason given."""
+        now = timestamp(datetime.now(UTC))
+        rows = [
+            {
+                **self._key,
+                "position": event.position,
+                "event_id": event.id,
+                "type": event.type,
+                "key": subject_key(event),
+                "error": error,
+                "parked_at": now,
+            }
+            for event, error in events
+        ]
+        connection.execute(insert(parked), rows)
+
+    def parked_keys(self, connection: Connection) -> dict[str, int]:
         """key -> position of the first event parked for it."""
         query = select(parked.c.key, func.min(parked.c.position)).where(self._mine(parked)).group_by(parked.c.key)
-        return {row[0]: row[1] for row in await connection.execute(query)}
+        return {row[0]: row[1] for row in connection.execute(query)}
 
-    async def parked_count(self, connection: AsyncConnection) -> int:
+    def parked_count(self, connection: Connection) -> int:
         """How many events are set aside."""
         query = select(func.count()).select_from(parked).where(self._mine(parked))
-        return int((await connection.execute(query)).scalar_one())
+        return int((connection.execute(query)).scalar_one())
 
 
 async def open_books(connection: AsyncConnection, projection: str, generation: int, sources: Sequence[str]) -> None:

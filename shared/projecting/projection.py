@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal, Protocol, Self
 
-from sqlalchemy import Table
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, Table
 
 from shared.events.envelope import Recorded
 
 
 class Projection(Protocol):
-    """A read model: its tables, and what each event does to them.
+    """A read model: its tables, and what events do to them.
 
     `tables`: as they are called in no generation yet; those of a generation are named by `of_generation`.
     `version`: raise it when the tables or `apply` change; the rows are then made anew from position 1.
@@ -29,11 +28,12 @@ class Projection(Protocol):
     def in_generation(self, generation: int) -> Self:
         """The same projection with its rows in the tables of a generation."""
 
-    async def apply(self, connection: AsyncConnection, recorded: Recorded) -> None:
+    def apply(self, connection: Connection, events: Sequence[Recorded]) -> None:
         """Change the rows. Within `connection`'s transaction only: it commits together with the position.
 
-        Called once per event in the order of positions, so no duplicates need be thought of; called again only
-        after a rollback. No other effects, no clock.
+        Called in a thread, with events that follow one another in the order of their positions, so no duplicates
+        need be thought of: many at once, that they can be written by a statement per table, and again, one by one,
+        after a rollback. However they are divided, the rows must come out the same. No other effects, no clock.
         """
 
 

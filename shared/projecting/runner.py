@@ -24,6 +24,7 @@ from shared.projecting.projection import Projection
 from shared.projecting.roles import Generation, NotHeld, Role, Roles, rolled_back, switched
 from shared.projecting.source import SourceTask
 from shared.projecting.transient import is_transient
+from shared.projecting.writing import Writer
 
 log = structlog.get_logger("stocktake.projecting")
 
@@ -64,6 +65,7 @@ class ProjectionRunner:
         self.projection = projection
         self._engine, self._views, self._bus = engine, reading(engine), bus
         self._ledgers, self._sets_of, self._by_itself = ledgers, sets_of, by_itself
+        self._writer = Writer(engine, projection.name)
         self._changed = asyncio.Condition()
         self._lock = asyncio.Lock()
         self._roles = Roles(Generation(1, projection.version))
@@ -94,6 +96,7 @@ class ProjectionRunner:
             await end(self._watch)
             for number in list(self._feeds):
                 await self._leave(number)
+            await self._writer.close()
 
     async def rebuild(self) -> int:
         """Begin a candidate from position 1, which takes the place of any other; answers its number."""
@@ -276,7 +279,7 @@ class ProjectionRunner:
                 bound,
                 number,
                 source,
-                self._engine,
+                self._writer,
                 self._bus,
                 self._announce,
                 ledger=self._ledgers(source) if from_ledgers else None,

@@ -9,7 +9,6 @@ from typing import Any, Literal
 import structlog
 from nats.errors import Error as NatsError
 from nats.js.errors import NotFoundError
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from shared.bus.connection import Bus, stream_name
 from shared.bus.reader import ForeignMessage, Resubscribe, reading
@@ -20,6 +19,7 @@ from shared.projecting.applying import LONGEST_PAUSE, Applier, Overtaken, Poison
 from shared.projecting.bookkeeping import Dropped
 from shared.projecting.order import in_order
 from shared.projecting.projection import Projection
+from shared.projecting.writing import Writer
 
 log = structlog.get_logger("stocktake.projecting")
 
@@ -57,7 +57,7 @@ class SourceTask:
         projection: Projection,
         generation: int,
         source: str,
-        engine: AsyncEngine,
+        writer: Writer,
         bus: Bus,
         changed: Callable[[], Awaitable[None]],
         *,
@@ -69,7 +69,7 @@ class SourceTask:
         self.error: str | None = "not started"
         self._bus, self._changed, self._ledger, self._hold = bus, changed, ledger, hold
         self._applier = Applier(
-            projection, generation, source, engine, progress=self._progress, hindered=self._hindered
+            projection, generation, source, writer, progress=self._progress, hindered=self._hindered
         )
         self._idle = 0
         self._stirred_at = 0.0  # of the loop's clock: when there was last progress, or first something to do

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal, Self
 
-from sqlalchemy import Column, Integer, MetaData, String, Table, insert, select
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, insert, select
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from shared.bus.connection import Bus
 from shared.database import async_engine
@@ -62,15 +62,13 @@ class Heard:
         other.generation, other.table = generation, of_generation(self.table, generation)
         return other
 
-    async def apply(self, connection: AsyncConnection, recorded: Recorded) -> None:
-        self.tries.append(recorded.position)
-        await connection.execute(
-            insert(self.table).values(
-                source=recorded.ledger, position=recorded.position, event_id=recorded.id, version=self.version
-            )
-        )
-        if recorded.position in self._stomach.get(self.generation, self.poison):
-            raise ValueError(f"cannot stomach {recorded.position}")
+    def apply(self, connection: Connection, events: Sequence[Recorded]) -> None:
+        for event in events:
+            self.tries.append(event.position)
+            values = {"source": event.ledger, "position": event.position, "event_id": event.id, "version": self.version}
+            connection.execute(insert(self.table).values(values))
+            if event.position in self._stomach.get(self.generation, self.poison):
+                raise ValueError(f"cannot stomach {event.position}")
 
     async def rows(
         self, engine: AsyncEngine, source: str = "meetings", generation: int | None = None

@@ -6,12 +6,13 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import Connection, select, text
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from shared.bus.connection import Bus
 from shared.bus.relay import Relay
@@ -164,11 +165,11 @@ class Watching(Heard):
             ".execute('SELECT first, last, attempts FROM projection_attempts').fetchone())",
         ]
 
-    async def apply(self, connection: AsyncConnection, recorded: Recorded) -> None:
-        answer = subprocess.run(self._command, capture_output=True, text=True, check=True)  # noqa: ASYNC221
+    def apply(self, connection: Connection, events: Sequence[Recorded]) -> None:
+        answer = subprocess.run(self._command, capture_output=True, text=True, check=True)
         first, last, tries = map(int, answer.stdout.split())
         self.seen.append((first, last, tries))
-        await super().apply(connection, recorded)
+        super().apply(connection, events)
 
 
 async def test_a_try_is_committed_before_the_event_is_handled(
@@ -191,9 +192,9 @@ from shared.bus.connection import Bus
 from tests.projecting.support import Heard, engine_at, started
 
 class Deadly(Heard):
-    async def apply(self, connection, recorded):
-        await super().apply(connection, recorded)
-        if recorded.position == 3:
+    def apply(self, connection, events):
+        super().apply(connection, events)
+        if 3 in [event.position for event in events]:
             os.kill(os.getpid(), 9)
 
 async def main():
@@ -252,8 +253,8 @@ async def test_a_locked_database_is_waited_for_and_counts_as_no_failure(
     class Locked(Heard):
         times = 2 * MOST_ATTEMPTS
 
-        async def apply(self, connection: AsyncConnection, recorded: Recorded) -> None:
-            await super().apply(connection, recorded)
+        def apply(self, connection: Connection, events: Sequence[Recorded]) -> None:
+            super().apply(connection, events)
             if self.times:
                 self.times -= 1
                 raise OperationalError("INSERT", {}, sqlite3.OperationalError("database is locked"))

@@ -192,7 +192,7 @@ async def projected(stored: Sequence[dict[str, Any]], folder: Path, stops: Seque
     for at, one in enumerate(stored):
         raw = canonical(one)
         async with engine.begin() as connection:
-            await projection.apply(connection, Recorded(raw, chain_hash(GENESIS, raw)))
+            await connection.run_sync(projection.apply, [Recorded(raw, chain_hash(GENESIS, raw))])
         reached = reached | {str(one["source"]).rsplit("/", 1)[-1]: int(one["position"])}
         if at in stops:
             await book.read(live, reached)

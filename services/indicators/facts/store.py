@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal, Self
 
-from sqlalchemy import JSON, Column, Integer, MetaData, String, Table, UniqueConstraint, insert, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import JSON, Column, Connection, Integer, MetaData, String, Table, UniqueConstraint, insert, select
 
 from services.indicators.facts.fact import LEDGERS, Fact, fact_of
 from services.indicators.facts.index import FactIndex
@@ -41,6 +40,10 @@ facts: Final = Table(
 )
 
 
+_MEMBERS: Final = tuple(column.name for column in facts.columns if column.name != "ledger")
+"""What a row takes from the stored event."""
+
+
 class FactsProjection:
     """Stops at what it cannot store: figures over a record with a hole would be wrong without showing it."""
 
@@ -57,12 +60,12 @@ class FactsProjection:
         """The same projection with its rows in a generation's table."""
         return type(self)(of_generation(facts, generation))
 
-    async def apply(self, connection: AsyncConnection, recorded: Recorded) -> None:
-        """Add the event; it is checked that today's code can read it, so that a figure never meets one it cannot."""
-        stored = recorded.fields
-        fact_of(stored)
-        row = {column.name: stored[column.name] for column in facts.columns if column.name != "ledger"}
-        await connection.execute(insert(self._table).values(**row, ledger=recorded.ledger))
+    def apply(self, connection: Connection, events: Sequence[Recorded]) -> None:
+        """Add the events; it is checked that today's code can read each, so that a figure never meets one it cannot."""
+        for event in events:
+            fact_of(event.fields)
+        rows = [{name: event.fields[name] for name in _MEMBERS} | {"ledger": event.ledger} for event in events]
+        connection.execute(insert(self._table), rows)
 
 
 class FactBook:
