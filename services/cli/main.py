@@ -31,6 +31,7 @@ from services.cli.plans import ask, method, trend
 from services.cli.projections import projections_app
 from services.cli.subscribers import subscribers_app
 from services.cli.two_times import replay, restate, seal, seals_app
+from shared import collector
 
 app = typer.Typer(
     name="stocktake",
@@ -63,6 +64,7 @@ def up(
     data: Annotated[Path | None, typer.Option(help="Folder of the ledgers.")] = None,
 ) -> None:
     """Start everything in one process, load the record, and serve until stopped."""
+    collector.while_starting()
     from services.up import run  # everything: a client that only asks need not load it
 
     run(port, data)

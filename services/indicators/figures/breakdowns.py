@@ -19,6 +19,7 @@ from services.indicators.plans.definition import BrokenCatalogue, Name, Plan, Wo
 from services.indicators.world.found import Found
 from services.indicators.world.frame import NoSuchWindow
 from services.indicators.world.stateset import bit, members
+from shared.yaml_files import content_of
 
 BREAKDOWNS: Final = Path(__file__).parent.parent / "catalogues" / "across" / "breakdowns.yaml"
 
@@ -95,7 +96,7 @@ def _state(state: str, whole: Found, told: dict[str, Found]) -> dict[str, Any]:
 def load_breakdowns(path: Path = BREAKDOWNS) -> Breakdowns:
     """The breakdowns in a YAML file. Raises BrokenCatalogue."""
     try:
-        return Breakdowns.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        return Breakdowns.model_validate(content_of(path))
     except (yaml.YAMLError, ValidationError) as broken:
         raise BrokenCatalogue(f"{path.name}: {broken}") from broken
 

@@ -13,6 +13,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from services.indicators.grammar.faults import closest
 from services.indicators.grammar.window import Node
 from services.indicators.plans.definition import BrokenCatalogue, Name, Plan, Words
+from shared.yaml_files import content_of
 
 CROSSWALK: Final = Path(__file__).parent.parent / "catalogues" / "across" / "crosswalk.yaml"
 
@@ -129,7 +130,7 @@ def _counted(many: range) -> str:
 def load_crosswalk(path: Path = CROSSWALK) -> Crosswalk:
     """The crosswalk in a YAML file. Raises BrokenCatalogue."""
     try:
-        return Crosswalk.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        return Crosswalk.model_validate(content_of(path))
     except yaml.YAMLError as broken:
         raise BrokenCatalogue(f"{path.name}: {broken}") from broken
     except ValidationError as invalid:

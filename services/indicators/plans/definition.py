@@ -31,6 +31,7 @@ from services.indicators.grammar.faults import Fault, PlanText, closest, right
 from services.indicators.grammar.window import Node, Window
 from shared.events.base import Passage
 from shared.events.envelope import canonical
+from shared.yaml_files import content_of
 
 CATALOGUES: Final = Path(__file__).parent.parent / "catalogues"
 """The folder of the plan files: one per plan."""
@@ -256,15 +257,15 @@ class BrokenCatalogue(Exception):
 
 def load_plan(path: Path) -> Plan:
     """The plan in a YAML file. Raises BrokenCatalogue."""
-    text = path.read_text(encoding="utf-8")
     try:
-        content = yaml.safe_load(text)
+        content = content_of(path)
     except yaml.YAMLError as broken:
         raise BrokenCatalogue(f"{path.name}: {broken}") from broken
     try:
         return Plan.model_validate(content)
     except ValidationError as invalid:
-        lines = [line for error in invalid.errors() for line in _told(error, content, PlanText(text))]
+        text = PlanText(path.read_text(encoding="utf-8"))
+        lines = [line for error in invalid.errors() for line in _told(error, content, text)]
         raise BrokenCatalogue("\n".join(f"{path.name}:{line}" for line in lines)) from invalid
 
 

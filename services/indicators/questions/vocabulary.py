@@ -14,6 +14,7 @@ from pydantic import Field, TypeAdapter, ValidationError, model_validator
 from services.indicators.grammar.expression import Population, SetNode, walk
 from services.indicators.grammar.window import Node
 from services.indicators.plans.definition import BrokenCatalogue, Words
+from shared.yaml_files import content_of
 
 VOCABULARY: Final = Path(__file__).parent.parent / "catalogues" / "across" / "vocabulary.yaml"
 
@@ -118,7 +119,7 @@ def _slot(name: str, slots: Mapping[str, str]) -> str:
 def load_vocabulary(path: Path = VOCABULARY) -> Vocabulary:
     """The vocabulary in a YAML file. Raises BrokenCatalogue."""
     try:
-        return Vocabulary.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        return Vocabulary.model_validate(content_of(path))
     except (yaml.YAMLError, ValidationError, UnboundSlot) as broken:
         raise BrokenCatalogue(f"{path.name}: {broken}") from broken
 
