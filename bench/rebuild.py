@@ -12,18 +12,19 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Final, Literal
 
-from sqlalchemy import Column, Integer, MetaData, String, Table, select
+from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, select
 from sqlalchemy.dialects.sqlite import insert
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bench import peer
 from bench.rounds import alternated, machine, ratio, sqlite_mode
 from bench.synthetic import Cells, digest, equal, expected, ledger_file, pages, sizes
-from shared.database import async_engine
+from shared.database import async_engine, put
 from shared.events.envelope import Recorded
 from shared.ledger.sqlite import SqliteStore
 from shared.projecting.applying import Applier
 from shared.projecting.bookkeeping import metadata, positions
+from shared.projecting.writing import Writer
 
 BATCH = 1000
 """Events in one of our transactions, as a rebuild reads them."""
@@ -51,12 +52,13 @@ class CellsProjection:
     def in_generation(self, generation: int) -> CellsProjection:
         return self
 
-    async def apply(self, connection: AsyncConnection, recorded: Recorded) -> None:
-        data = recorded.data
-        answer = data.get("answer", data.get("said"))
-        row = {"state": data["reporter"], "code": data["code"], "meeting": data["meeting"], "answer": answer}
-        put = insert(cells).on_conflict_do_update(index_elements=list(cells.primary_key), set_={"answer": answer})
-        await connection.execute(put, row)
+    def apply(self, connection: Connection, events: Sequence[Recorded]) -> None:
+        said = ((event.data, event.data.get("answer", event.data.get("said"))) for event in events)
+        rows = [
+            {"state": data["reporter"], "code": data["code"], "meeting": data["meeting"], "answer": answer}
+            for data, answer in said
+        ]
+        connection.execute(put(connection, cells), rows)
 
 
 async def _quiet(*_: object) -> None:
@@ -70,10 +72,12 @@ async def rebuilt(store: SqliteStore, engine: AsyncEngine) -> Cells:
         await connection.run_sync(cells.create)
         first = {"projection": "cells", "generation": 1, "source": "reports", "position": 0, "event_id": ""}
         await connection.execute(insert(positions).values(first))
-    applier = Applier(CellsProjection(), 1, "reports", engine, progress=_quiet, hindered=_quiet)
+    writer = Writer(engine, "cells")
+    applier = Applier(CellsProjection(), 1, "reports", writer, progress=_quiet, hindered=_quiet)
     await applier.load()
     for page in pages(store, BATCH):
         await applier.take([Recorded(raw, bytes(32)) for raw in page])
+    await writer.close()
     async with engine.connect() as connection:
         rows = (await connection.execute(select(cells))).all()
     return {(row[0], row[1], row[2]): row[3] for row in rows}

@@ -21,7 +21,7 @@ log = structlog.get_logger("stocktake.projecting")
 
 T = TypeVar("T")
 
-MOST_AT_ONCE = 32
+MOST_AT_ONCE = 1000
 """Events applied in one transaction: on SQLite it keeps the file's other projections waiting all the while."""
 
 MOST_ATTEMPTS = 3
