@@ -6,6 +6,7 @@ import sqlite3
 from pathlib import Path
 from typing import Any, Protocol
 
+import orjson
 from sqlalchemy import Connection, Engine, Insert, MetaData, Table, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -13,6 +14,9 @@ from sqlalchemy.schema import CreateSchema
 
 WAL_RESET_FIXED = (3, 51, 3)
 """The first SQLite whose WAL survives a reset under several connections; 3.7.0 to 3.51.2 could corrupt it."""
+
+JSON = {"json_serializer": lambda value: orjson.dumps(value).decode(), "json_deserializer": orjson.loads}
+"""How engines write and read columns of JSON: several times faster than by the standard library."""
 
 BUSY_SECONDS = 30
 """How long a connection waits for another one's lock before it gives up."""
@@ -90,7 +94,7 @@ def async_engine(database_url: str, schema: str) -> AsyncEngine:
         return _sqlite_engine(database_url)
     url = make_url(database_url).set(drivername="postgresql+psycopg")
     options = " ".join(filter(None, (_text(url.query.get("options")), f"-csearch_path={schema}")))
-    return create_async_engine(url.update_query_dict({"options": options}), pool_pre_ping=True)
+    return create_async_engine(url.update_query_dict({"options": options}), pool_pre_ping=True, **JSON)
 
 
 def engine_for_threads(engine: AsyncEngine) -> Engine:
@@ -99,8 +103,8 @@ def engine_for_threads(engine: AsyncEngine) -> Engine:
     There a statement is a plain call of the driver; aiosqlite hands each one to another thread and back.
     """
     if engine.dialect.name == "sqlite":
-        return _configured(create_engine(engine.url.set(drivername="sqlite")))
-    return create_engine(engine.url, pool_pre_ping=True)
+        return _configured(create_engine(engine.url.set(drivername="sqlite"), **JSON))
+    return create_engine(engine.url, pool_pre_ping=True, **JSON)
 
 
 def reading(engine: AsyncEngine) -> AsyncEngine:
@@ -132,7 +136,7 @@ def put(connection: Connection, table: Table) -> Insert:
 
 
 def _sqlite_engine(database_url: str) -> AsyncEngine:
-    engine = create_async_engine(f"sqlite+aiosqlite:///{sqlite_path(database_url)}")
+    engine = create_async_engine(f"sqlite+aiosqlite:///{sqlite_path(database_url)}", **JSON)
     _configured(engine.sync_engine)
     return engine
 

@@ -165,6 +165,7 @@ def _change(connection: Connection, model: ReadModel, touches: Sequence[_Touch])
     by = tuple(touches[0].key)
     rows: dict[tuple[Any, ...], Row] = {tuple(row[name] for name in by): dict(row) for row in found}
     changed: dict[tuple[Any, ...], Row] = {}
+    blank: Row = dict.fromkeys(table.c.keys())
     for one in touches:
         key = tuple(one.key.values())
         before = rows.get(key)
@@ -174,7 +175,7 @@ def _change(connection: Connection, model: ReadModel, touches: Sequence[_Touch])
         if EVENT_IDS in table.c:
             ids = [*(before[EVENT_IDS] if before else ()), *one.lineage]
             said = said | {EVENT_IDS: list(dict.fromkeys(ids))}
-        rows[key] = changed[key] = (before or dict.fromkeys(table.c.keys())) | said
+        rows[key] = changed[key] = (before or blank) | said
     if changed:
         connection.execute(put(connection, table), list(changed.values()))
 
