@@ -42,7 +42,12 @@ class Heard:
         self.tables: Sequence[Table] = (self.table,)
         self.generation = 0
         self._stomach: dict[int, set[int]] = {0: set()}  # shared by all generations; of one alone if it is named here
-        self.tries: list[int] = []
+        self.batches: list[list[int]] = []
+
+    @property
+    def tries(self) -> list[int]:
+        """The positions that were to be applied, in the order of the tries."""
+        return [position for batch in self.batches for position in batch]
 
     @property
     def poison(self) -> set[int]:
@@ -63,8 +68,8 @@ class Heard:
         return other
 
     def apply(self, connection: Connection, events: Sequence[Recorded]) -> None:
+        self.batches.append([event.position for event in events])
         for event in events:
-            self.tries.append(event.position)
             values = {"source": event.ledger, "position": event.position, "event_id": event.id, "version": self.version}
             connection.execute(insert(self.table).values(values))
             if event.position in self._stomach.get(self.generation, self.poison):

@@ -8,11 +8,13 @@ from sqlalchemy import text
 
 from shared.bus.connection import Bus
 from shared.bus.relay import Relay
-from shared.database import async_engine, reading
+from shared.database import async_engine, engine_for_threads, reading
 from shared.ledger.port import Ledger
 from shared.projecting import ProjectionRunner
+from shared.projecting.bookkeeping import Books
+from shared.projecting.generations import make_tables
 from shared.projecting.live import LiveTables
-from tests.bus.support import deposit, say, whole
+from tests.bus.support import deposit, eventually, say, whole
 from tests.projecting.support import Heard, answered_by, remade, started
 
 
@@ -50,6 +52,31 @@ async def test_two_processes_with_one_projection_have_one_effect(
     for runner, engine in zip(runners, engines, strict=True):
         await runner.stop()
         await engine.dispose()
+
+
+async def test_two_processes_count_their_first_try_at_the_same_time(postgres_url: str) -> None:
+    engine = async_engine(postgres_url, "meetings")
+    async with engine.begin() as connection:
+        await make_tables(connection, Heard())
+    threads, books = engine_for_threads(engine), Books("heard", 1, "meetings")
+
+    def count(first: int, last: int) -> int:
+        with threads.begin() as connection:
+            return books.begin(connection, first, last)
+
+    def waiting() -> bool:
+        locked = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        with threads.connect() as connection:
+            return bool(connection.execute(text(locked)).scalar_one())
+
+    with threads.begin() as first_of_two:
+        assert books.begin(first_of_two, 1, 5) == 1
+        other = asyncio.create_task(asyncio.to_thread(count, 1, 5))
+        await eventually(waiting)
+    assert await other == 2
+    assert [count(1, 5), count(1, 4), count(1, 4)] == [3, 1, 2]
+    threads.dispose()
+    await engine.dispose()
 
 
 async def test_a_dropped_connection_is_waited_out(bus: Bus, ledger: Ledger, relay: Relay, postgres_url: str) -> None:
