@@ -15,7 +15,7 @@ from shared.bus.reader import ForeignMessage, Resubscribe, reading
 from shared.bus.tasks import end
 from shared.events.envelope import Recorded
 from shared.ledger.remote import LedgerReader, LedgerUnreadable
-from shared.projecting.applying import LONGEST_PAUSE, Applier, Overtaken, Poisoned
+from shared.projecting.applying import LONGEST_PAUSE, MOST_AT_ONCE, Applier, Overtaken, Poisoned
 from shared.projecting.bookkeeping import Dropped
 from shared.projecting.order import in_order
 from shared.projecting.projection import Projection
@@ -27,9 +27,6 @@ State = Literal["running", "waiting", "stopped"]
 
 STALL = 15.0
 """Seconds without progress, although there is something to do, after which readiness turns red."""
-
-AT_ONCE = 256
-"""Events read from a ledger, and applied in one transaction, while a generation is built."""
 
 Hold = Callable[[], int | None]
 """The position beyond which nothing is applied for now; None = none."""
@@ -181,7 +178,7 @@ class SourceTask:
         while before < self.position:
             before = self.position
             try:
-                events = await self._ledger(max(0, before - 1), AT_ONCE)
+                events = await self._ledger(max(0, before - 1), MOST_AT_ONCE)
             except LedgerUnreadable as error:  # the stream has it all, too
                 log.info("not from the ledger", projection=self.projection.name, source=self.source, reason=str(error))
                 return
