@@ -40,3 +40,12 @@ def test_a_service_of_its_own_without_a_nats_server_ends_with_one_line(
         "a service of its own needs a nats-server to talk to the others"
     ]
     assert not data.exists()
+
+
+def test_a_start_loads_nothing_that_it_may_never_use() -> None:
+    seldom = ("psycopg", "xlsxwriter", "icalendar")
+    words = f"import sys, services.up; print([one for one in {seldom} if one in sys.modules])"
+
+    started = subprocess.run([sys.executable, "-c", words], capture_output=True, text=True, timeout=PATIENCE)
+
+    assert started.stdout.strip() == "[]", started.stderr

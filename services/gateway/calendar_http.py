@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from hashlib import sha256
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from services.gateway.calendar import Row, calendar
 from services.gateway.duty_words import THEMES
 from services.gateway.problems import segment
 from services.gateway.upstream import Answer, Parameters, Upstream
@@ -79,8 +78,12 @@ def known_state(iso3: str) -> str:
     return iso3
 
 
-def _answer(request: Request, name: str, answers: Sequence[Answer], meetings: Sequence[Row] = ()) -> Response:
+def _answer(
+    request: Request, name: str, answers: Sequence[Answer], meetings: Sequence[Mapping[str, Any]] = ()
+) -> Response:
     """The calendar, or 304 where the reader holds these very bytes already."""
+    from services.gateway.calendar import calendar  # only now: its library is slow to import
+
     found = answers[0].value
     stamp = date.fromisoformat(found["cut"]["knownBy"])
     stale = any(answer.stale for answer in answers)

@@ -9,8 +9,6 @@ from datetime import UTC, date, datetime, time
 from math import ceil
 from typing import Any
 
-import xlsxwriter  # type: ignore[import-untyped]  # it ships no types
-
 from services.gateway.sheets import Cell, Column, Sheet
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -35,6 +33,9 @@ class CellTooLong(Exception):
 
 def workbook(title: str, sheets: Sequence[Sheet], written: date) -> bytes:
     """The tables as one workbook, each with a frozen heading and a filter; equal tables give equal bytes."""
+    # Only now: it is slow to import, and few processes ever write a workbook. It ships no types.
+    import xlsxwriter  # type: ignore[import-untyped]
+
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
         book.set_properties({"title": title, "created": datetime.combine(written, time(), UTC)})

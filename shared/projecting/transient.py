@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-import psycopg
-from sqlalchemy.exc import DBAPIError, InterfaceError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 _SQLITE_WORDS = ("locked", "busy", "disk i/o", "full", "unable to open")
@@ -17,6 +16,9 @@ def is_transient(error: BaseException) -> bool:
         return True
     if not isinstance(error, DBAPIError):
         return False
-    if error.connection_invalidated or isinstance(error.orig, psycopg.OperationalError):
+    if error.connection_invalidated:
         return True
-    return isinstance(error.orig, sqlite3.OperationalError) and any(w in str(error.orig).lower() for w in _SQLITE_WORDS)
+    if isinstance(error.orig, sqlite3.Error):
+        words = str(error.orig).lower()
+        return isinstance(error.orig, sqlite3.OperationalError) and any(word in words for word in _SQLITE_WORDS)
+    return isinstance(error, OperationalError)  # of PostgreSQL: the server, not the statement
