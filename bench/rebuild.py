@@ -4,30 +4,29 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from cProfile import Profile
 from functools import partial
 from itertools import count
 from pathlib import Path
+from pstats import Stats
 from statistics import median, quantiles
 from tempfile import TemporaryDirectory
 from time import perf_counter
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, select
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bench import peer
-from bench.rounds import alternated, machine, ratio, sqlite_mode
+from bench.rounds import alternated, machine, sqlite_mode
 from bench.synthetic import Cells, digest, equal, expected, ledger_file, pages, sizes
 from shared.database import async_engine, put
 from shared.events.envelope import Recorded
 from shared.ledger.sqlite import SqliteStore
-from shared.projecting.applying import Applier
+from shared.projecting.applying import MOST_AT_ONCE, Applier
 from shared.projecting.bookkeeping import metadata, positions
 from shared.projecting.writing import Writer
-
-BATCH = 1000
-"""Events in one of our transactions, as a rebuild reads them."""
 
 PEER_AT_MOST = 2_000
 """Events that the library is given: it takes a transaction for each."""
@@ -41,7 +40,7 @@ cells: Final = Table(
 
 
 class CellsProjection:
-    """A row a cell, written as our projections write theirs: an event at a time."""
+    """A row a cell, written as our projections write theirs: a statement for all the events of a transaction."""
 
     name = "cells"
     version = 1
@@ -65,8 +64,11 @@ async def _quiet(*_: object) -> None:
     """Nobody waits for progress here."""
 
 
-async def rebuilt(store: SqliteStore, engine: AsyncEngine) -> Cells:
-    """All events applied to empty tables, batch by batch, rows and position in one transaction each."""
+async def rebuilt(store: SqliteStore, engine: AsyncEngine, profiler: Profile | None = None) -> Cells:
+    """All events applied to empty tables, batch by batch, rows and position in one transaction each.
+
+    A `profiler` looks at the thread in which they are written.
+    """
     async with engine.begin() as connection:
         await connection.run_sync(metadata.create_all)
         await connection.run_sync(cells.create)
@@ -75,8 +77,12 @@ async def rebuilt(store: SqliteStore, engine: AsyncEngine) -> Cells:
     writer = Writer(engine, "cells")
     applier = Applier(CellsProjection(), 1, "reports", writer, progress=_quiet, hindered=_quiet)
     await applier.load()
-    for page in pages(store, BATCH):
+    if profiler:
+        await writer.transaction(lambda _: profiler.enable())
+    for page in pages(store, MOST_AT_ONCE):
         await applier.take([Recorded(raw, bytes(32)) for raw in page])
+    if profiler:
+        await writer.transaction(lambda _: profiler.disable())
     await writer.close()
     async with engine.connect() as connection:
         rows = (await connection.execute(select(cells))).all()
@@ -84,11 +90,22 @@ async def rebuilt(store: SqliteStore, engine: AsyncEngine) -> Cells:
 
 
 Case = Callable[[], Awaitable[float]]
+OURS, THEIRS = "our applier", "peer: durable runner"
 
 
-def cases(folder: Path, events: int) -> Mapping[str, Case]:
+async def profile(store: SqliteStore, path: Path) -> str:
+    """Where the time of the writing thread goes."""
+    profiler, engine = Profile(), async_engine(f"sqlite:///{path}", "bench")
+    await rebuilt(store, engine, profiler)
+    await engine.dispose()
+    functions: Any = Stats(profiler).stats  # type: ignore[attr-defined]  # untyped in typeshed
+    most = sorted(((row[2], name) for name, row in functions.items()), reverse=True)[:14]
+    return "\n".join(f"    {took * 1000:9.1f} ms  {name[2]} ({Path(name[0]).name})" for took, name in most)
+
+
+def cases(folder: Path, store: SqliteStore, events: int) -> Mapping[str, Case]:
     """Ours over all events, the library's over as many as it can be given."""
-    store, few, numbers = ledger_file(folder / "ledger.sqlite", events), min(events, PEER_AT_MOST), count()
+    few, numbers = min(events, PEER_AT_MOST), count()
     ready, wanted, theirs = peer.ready(few), expected(events), expected(few)
 
     async def ours() -> float:
@@ -110,35 +127,52 @@ def cases(folder: Path, events: int) -> Mapping[str, Case]:
         equal("the peer's projection", [digest(found)], theirs)
         return few / took
 
-    return {"our applier": ours, "peer: durable runner": library}
+    return {OURS: ours, THEIRS: library}
 
 
 def report(events: int, measured: Mapping[str, Sequence[float]]) -> str:
     """The table."""
-    ours, theirs = measured.values()
-    low, _, high = quantiles((one / other for one, other in zip(ours, theirs, strict=True)), n=4)
+    within = ratios(measured)
+    low, _, high = quantiles(within, n=4)
     lines = [f"  {events:,} events"]
     lines += [f"  {name:<24} {median(rates):>10,.0f} events/s" for name, rates in measured.items()]
-    lines.append(f"  ours to the peer's: {ratio(ours, theirs):.1f} ({low:.1f} to {high:.1f}), goal {GOAL}")
+    spread = f"quartiles {low:.1f} to {high:.1f}, all rounds {min(within):.1f} to {max(within):.1f}"
+    lines.append(f"  ours to the peer's: {median(within):.1f} ({spread}), goal {GOAL}")
     return "\n".join(lines)
+
+
+def ratios(measured: Mapping[str, Sequence[float]]) -> list[float]:
+    """Our rate to the peer's, round by round."""
+    return [one / other for one, other in zip(measured[OURS], measured[THEIRS], strict=True)]
 
 
 async def measure() -> None:
     """Each size."""
-    for events in sizes(10_000):
+    for events in sizes(10_000, 50_000):
         with TemporaryDirectory(prefix="stocktake-bench-") as scratch:
-            print(report(events, await alternated(cases(Path(scratch), events))), end="\n\n", flush=True)
+            folder = Path(scratch)
+            store = ledger_file(folder / "ledger.sqlite", events)
+            measured = await alternated(cases(folder, store, events))
+            print(report(events, measured), flush=True)
+            if max(ratios(measured)) < GOAL:
+                print("  missed; once more, the time of the writing thread goes to:")
+                print(await profile(store, folder / "profile.sqlite"))
+            print(flush=True)
 
 
 def main() -> None:
     """Measure and print."""
-    print(f"G6 rebuild: a row for each State, code and meeting, made anew from all events; ours {BATCH} events in a")
-    print("transaction with the position, each tried batch counted before; the peer's a transaction an event, as its")
     print(
-        f"runner works, over {PEER_AT_MOST:,} events that are in memory already. Its PostgreSQL module needs a package"
+        f"G6 rebuild: a row for each State, code and meeting, made anew from all events; ours {MOST_AT_ONCE:,} events"
     )
-    print("that is not installed here, and its SQLite recorder gives no subscriptions.")
-    print(f"{machine()}; {sqlite_mode()} (ours; the peer's WAL/FULL, as it sets it)", end="\n\n")
+    print("in a transaction with the position, each tried batch counted before; the peer's a transaction an event, as")
+    print(f"its runner works, over {PEER_AT_MOST:,} events that are in memory already. Its PostgreSQL module needs a")
+    print("package that is not installed here, and its SQLite recorder gives no subscriptions.")
+    print(f"{machine()}; {sqlite_mode()} (ours; the peer's WAL/FULL, as it sets it)")
+    print(
+        "All figures from columns (goal: 20 times the rate of G5) are not measured: there is no such way. Figures are"
+    )
+    print("computed from facts, which are rows in the database and an index in memory; that is G7.", end="\n\n")
     asyncio.run(measure())
 
 
