@@ -105,7 +105,7 @@ class Books:
     def stand(self, connection: Connection) -> Stand:
         """Where the source stands. Raises Dropped: a generation has its row from its first moment to its last."""
         query = select(positions.c.position, positions.c.event_id).where(self._mine(positions))
-        row = (connection.execute(query)).first()
+        row = connection.execute(query).first()
         if row is None:
             raise Dropped(f"generation {self.generation} of {self.projection} was dropped")
         return Stand(row.position, row.event_id)
@@ -121,7 +121,7 @@ class Books:
 
     def attempt(self, connection: Connection) -> Attempt | None:
         """The latest try, if any."""
-        row = (connection.execute(select(attempts).where(self._mine(attempts)))).first()
+        row = connection.execute(select(attempts).where(self._mine(attempts))).first()
         return Attempt(row.first, row.last, row.attempts, row.error) if row else None
 
     def begin(self, connection: Connection, first: int, last: int) -> int:
@@ -179,7 +179,7 @@ class Books:
     def parked_count(self, connection: Connection) -> int:
         """How many events are set aside."""
         query = select(func.count()).select_from(parked).where(self._mine(parked))
-        return int((connection.execute(query)).scalar_one())
+        return int(connection.execute(query).scalar_one())
 
 
 async def open_books(connection: AsyncConnection, projection: str, generation: int, sources: Sequence[str]) -> None:
