@@ -1,4 +1,4 @@
-"""What every test may ask for: a real PostgreSQL."""
+"""What every test may ask for: a real PostgreSQL, and the data folder of a system that holds the whole record."""
 
 from __future__ import annotations
 
@@ -7,6 +7,12 @@ from collections.abc import Iterator
 import pytest
 
 from tests import postgres
+from tests.whole_record import whole_record as whole_record  # a fixture is known where its name is
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The files of journeys first: they are the long ones, and one begun last would leave a worker alone with it."""
+    items.sort(key=lambda item: item.get_closest_marker("journey") is None)
 
 
 @pytest.fixture(scope="session")

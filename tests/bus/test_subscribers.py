@@ -40,8 +40,6 @@ from tests.bus.support import deposit, eventually, kill, same_as_ledger, say, wh
 SINCE = "2026-06-01"
 STREAM = "EVT_MEETINGS"
 
-pytestmark = pytest.mark.timeout(300)
-
 
 # -- what can be granted ------------------------------------------------------------------------------------------
 

@@ -22,8 +22,6 @@ from tests.journeys.system import STOCKTAKE, System
 DOCUMENT = (ROOT / "docs" / "subscribe.md").read_text(encoding="utf-8")
 COMMANDS, FIRST_EVENT = (re.search(rf"```{kind}\n(.*?)```", DOCUMENT, re.DOTALL)[1] for kind in ("sh", "python"))  # type: ignore[index]
 
-pytestmark = pytest.mark.timeout(240)
-
 
 def stocktake(data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(

@@ -16,6 +16,7 @@ import pytest
 from tests.examples.lossy import LossyWire, lossy_wire
 from tests.examples.sample import NEEDED, WHOLE, Sample, command_of, granted, installed, revoked, sample
 from tests.gateway.small_record import command
+from tests.journeys.part import part_of_the_record
 from tests.journeys.system import System, embedded, until
 
 WITHOUT_NPM = pytest.mark.skipif(shutil.which("npm") is None, reason="npm is not here: the Node sample is not run")
@@ -28,7 +29,7 @@ PATIENCE = 300.0
 HEARTBEAT = b'"head":'
 """Lost, too, where a hole in `sequence` has to be enough."""
 
-pytestmark = pytest.mark.timeout(900)
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(900)]
 
 
 @dataclass
@@ -91,7 +92,7 @@ def _listening_while_it_is_filled(told: Story, commands: dict[str, list[str]], e
             told.samples[name] = sample(system, name, words, grants[name], indicator)
 
     start("before")
-    importing = system.importing()
+    importing = system.importing(part_of_the_record(system.folder))
     until(lambda: system.heads()["meetings"] > 100, "the import to be under way")
     start("during")
     for language in commands:

@@ -8,8 +8,6 @@ import pytest
 
 from tests.faults.planting import FAILED, PASSED, Fault, copy_of_the_code, run
 
-pytestmark = pytest.mark.timeout(600)
-
 FAULTS = {
     "a broken upcaster": Fault(
         "shared/events/registry.py",

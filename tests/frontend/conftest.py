@@ -13,6 +13,7 @@ import pytest
 
 from tests.journeys.system import System, embedded, free_port
 from tests.npm import npm as npm  # a fixture is known where its name is
+from tests.whole_record import copy_of
 
 HERE = Path(__file__).parent
 
@@ -41,12 +42,12 @@ def page_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def shared_with_pages(tmp_path_factory: pytest.TempPathFactory, page_port: int) -> Iterator[System]:
+def shared_with_pages(tmp_path_factory: pytest.TempPathFactory, page_port: int, whole_record: Path) -> Iterator[System]:
     """A loaded system that lets the page at `page_port` ask."""
     system = embedded(tmp_path_factory.mktemp("frontend"), STOCKTAKE_CORS_ORIGINS=f"http://127.0.0.1:{page_port}")
+    copy_of(whole_record, system.data)
     try:
         system.start()
-        system.load()
         yield system
     finally:
         system.stop()

@@ -12,7 +12,7 @@ import pytest
 
 from tests.journeys.system import ROOT
 
-pytestmark = [pytest.mark.journey, pytest.mark.timeout(600)]
+pytestmark = pytest.mark.journey
 
 HERE = Path(__file__).parent
 PACKAGES = {

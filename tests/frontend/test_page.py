@@ -14,7 +14,7 @@ import pytest
 
 from tests.journeys.system import ROOT, System
 
-pytestmark = [pytest.mark.journey, pytest.mark.timeout(900)]
+pytestmark = pytest.mark.journey
 
 Browse = Callable[[str, str, str], Any]
 ROWS = "[...document.querySelectorAll('tbody tr')].map((row) => [...row.cells].map((cell) => cell.textContent))"

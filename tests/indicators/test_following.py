@@ -17,8 +17,6 @@ from tests.indicators.test_restatement import IN_THE_CYCLE
 
 PLAN = plan(indicator("X-1.1", HAS_WORK_PLAN), indicator("X-2.1", {"none": "no source"}, computability="N"))
 
-pytestmark = pytest.mark.timeout(300)
-
 
 async def look(services: Trio) -> int:
     answer = await services.clients["indicators"].post("/indicators/changes/run")

@@ -103,6 +103,11 @@ class System:
     folder: Path
     parts: dict[str, Process] = field(default_factory=dict)
 
+    @property
+    def data(self) -> Path:
+        """Its data folder."""
+        return self.folder / "data"
+
     def start(self) -> None:
         for part in self.parts.values():
             part.start()
@@ -185,6 +190,12 @@ class System:
         query = {"plan": "LAP", "meeting": "13MSP", "evidence": "true"}
         until(lambda: httpx.get(path, params=query, timeout=60).is_success, "the figures to be answered")
         return [without_identity(row) for row in self.get("/indicators/figures", **query)["figures"]]
+
+
+def under_way(system: System, further: int = 200) -> None:
+    """Wait until an import has recorded so many events more."""
+    before = sum(system.heads().values())
+    until(lambda: sum(system.heads().values()) >= before + further, "the import to be under way")
 
 
 def replayed_hash(system: System) -> str:

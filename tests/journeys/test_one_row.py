@@ -2,31 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.journeys.system import ROOT, System
+from tests.journeys.part import Row, part_of_the_record
+from tests.journeys.system import System
+from tests.record.world import change
 
 pytestmark = pytest.mark.journey
-
-Row = dict[str, str]
-
-
-def rewrite(table: Path, change: Callable[[Row], Row | None]) -> None:
-    """Change or drop rows of a table, and check that exactly one was touched."""
-    with table.open(newline="", encoding="utf-8") as source:
-        rows = list(csv.DictReader(source))
-    changed = [change(row) for row in rows]
-    assert sum(before != after for before, after in zip(rows, changed, strict=True)) == 1
-    with table.open("w", newline="", encoding="utf-8") as sink:
-        writer = csv.DictWriter(sink, fieldnames=list(rows[0]))
-        writer.writeheader()
-        writer.writerows(row for row in changed if row)
 
 
 def without(**named: str) -> Callable[[Row], Row | None]:
@@ -42,11 +28,10 @@ def late(request: str) -> Callable[[Row], Row]:
 def test_three_changed_rows_change_the_figures_that_rest_on_them_and_no_others(
     fresh: System, undisturbed: list[dict[str, Any]], tmp_path: Path
 ) -> None:
-    folder = tmp_path / "changed record"
-    shutil.copytree(ROOT / "deploy" / "record", folder)
-    rewrite(folder / "statements.csv", without(key="gp.annual_work_plans", state="CHL"))
-    rewrite(folder / "requests.csv", late("CHL-4-4"))
-    rewrite(folder / "coverage.csv", without(coverage="13MSP-innovative-finance"))
+    folder = part_of_the_record(tmp_path)
+    assert change(folder, "statements.csv", without(key="gp.annual_work_plans", state="CHL")) == 1
+    assert change(folder, "requests.csv", late("CHL-4-4")) == 1
+    assert change(folder, "coverage.csv", without(coverage="13MSP-innovative-finance")) == 1
 
     fresh.load(folder)
 

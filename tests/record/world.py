@@ -112,11 +112,18 @@ class World:
 
     def reconciled(self, meeting: str, plan: str) -> list[dict[str, Any]]:
         """The figures of a plan beside the printed ones."""
+        figures = self._figures(meeting)
+        return [figures.reconciliation(one) for one in figures.of_plan(plan)]
+
+    def answered(self, meeting: str, plan: str) -> list[dict[str, Any]]:
+        """The figures of a plan as the service answers them, with the evidence for each."""
+        figures = self._figures(meeting)
+        return [figures.row(one, evidence=True) for one in figures.of_plan(plan)]
+
+    def _figures(self, meeting: str) -> FigureSet:
         held = self.record()
         cycle = held.cycles[meeting]
-        cut = Cut("reconstructed", cycle.last, cycle.last, held.positions)
-        figures = FigureSet(held, cycle, cut, "inForce")
-        return [figures.reconciliation(one) for one in figures.of_plan(plan)]
+        return FigureSet(held, cycle, Cut("reconstructed", cycle.last, cycle.last, held.positions), "inForce")
 
     def figure(self, indicator: str, meeting: str = "13MSP") -> Figure:
         """One figure of the plan at a meeting."""
