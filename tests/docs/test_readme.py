@@ -1,14 +1,12 @@
-"""The README tells the truth: its paths exist, its picture names what is there, its commands do what they say."""
+"""The README tells the truth: its paths exist, its picture names what is there.
 
-import os
+That its commands do what they say is a journey: `tests/journeys/test_up.py`.
+"""
+
 import re
-import signal
 import subprocess
-import time
 from pathlib import Path
 
-import httpx
-import psutil
 import pytest
 
 from shared.bus.connection import stream_name
@@ -16,13 +14,7 @@ from shared.events.registry import EVENT_TYPES
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-PICTURE, COMMANDS = (re.search(rf"```{kind}\n(.*?)```", README, re.DOTALL)[1] for kind in ("", "sh"))  # type: ignore[index]
-PATIENCE = 150.0
-"""Seconds for a start that loads the record; only there to end a hanging test."""
-
-
-def commands() -> list[str]:
-    return [line.split("#")[0].strip() for line in COMMANDS.splitlines()]
+PICTURE = re.search(r"```\n(.*?)```", README, re.DOTALL)[1]  # type: ignore[index]
 
 
 def test_it_fits_on_one_screen() -> None:
@@ -57,55 +49,3 @@ def test_make_alone_lists_the_verbs_it_names() -> None:
 
     for verb in ("up", "test", "check", "bench", "fmt", "lock"):
         assert re.search(rf"^  make {verb}\s+\S", listed, re.MULTILINE)
-
-
-@pytest.mark.journey
-@pytest.mark.timeout(300)
-def test_its_two_commands_do_what_they_say(tmp_path: Path, free_port: int) -> None:
-    start, ask = commands()
-    url = f"http://127.0.0.1:{free_port}"
-
-    # given what the README says to type first; what it installs is installed already, since this test runs
-    stamp = installed_stamp()
-    up = subprocess.Popen(
-        [*start.split(), f"--old-file={stamp}", f"PORT={free_port}", f"DATA={tmp_path}"],
-        cwd=ROOT,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    children = wait_until_loaded(up, url)
-
-    # when one asks what it says to type next
-    answer = subprocess.run(
-        ask.split(), cwd=ROOT, env=os.environ | {"STOCKTAKE_URL": url}, capture_output=True, text=True, check=False
-    )
-
-    # then the figure opens into States and passages, and the end leaves nothing behind
-    assert answer.returncode == 0, answer.stderr
-    assert "LAP-38.1" in answer.stdout
-    assert re.search(r"13MSP-PROGRESS-REPORT\S*, \w+; event\s+[0-9a-f-]{36}", answer.stdout)
-    up.send_signal(signal.SIGTERM)
-    up.communicate(timeout=20)
-    assert psutil.wait_procs(children, timeout=5)[1] == []
-
-
-def installed_stamp() -> str:
-    database = subprocess.run(
-        ["make", "--dry-run", "--print-data-base", "help"], cwd=ROOT, capture_output=True, text=True, check=True
-    ).stdout
-    found = re.search(r"^RUNS := (\S+)$", database, re.MULTILINE)
-    assert found
-    return found[1]
-
-
-def wait_until_loaded(up: "subprocess.Popen[str]", url: str) -> list[psutil.Process]:
-    """Reads what `make up` says until it serves; answers its child processes."""
-    assert up.stderr
-    said = []
-    deadline = time.monotonic() + PATIENCE
-    for line in up.stderr:
-        said.append(line)
-        if line.startswith("Serving") or time.monotonic() > deadline:
-            break
-    assert up.poll() is None and httpx.get(f"{url}/readyz").status_code == 200, "".join(said)
-    return psutil.Process(up.pid).children(recursive=True)
