@@ -20,7 +20,7 @@ from shared.bus.server import NatsServer
 from shared.settings import Settings
 
 TODAY = date(2026, 6, 1)
-PATIENCE = 20.0
+PATIENCE = 60.0
 """Seconds waited for what must happen; only there to end a hanging test."""
 
 APPS = {"reports": reports_app, "meetings": meetings_app}

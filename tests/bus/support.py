@@ -85,8 +85,12 @@ async def same_as_ledger(bus: Bus, ledger: Ledger) -> None:
     assert [event.raw for event in await on_stream(bus, ledger.name)] == [event.raw for event in await whole(ledger)]
 
 
-async def eventually(holds: Callable[[], bool | Awaitable[bool]], patience: float = 20.0) -> None:
-    """Wait until it holds; fails after `patience` seconds, which is only there to end a hanging test."""
+PATIENCE = 60.0
+"""Seconds waited for what must happen; only there to end a hanging test, since machines here are busy."""
+
+
+async def eventually(holds: Callable[[], bool | Awaitable[bool]], patience: float = PATIENCE) -> None:
+    """Wait until it holds; fails after `patience` seconds."""
     async with asyncio.timeout(patience):
         while True:
             answer = holds()
@@ -95,10 +99,17 @@ async def eventually(holds: Callable[[], bool | Awaitable[bool]], patience: floa
             await asyncio.sleep(0.05)
 
 
-def kill(server: NatsServer) -> None:
-    """kill -9 of the nats-server."""
+def kill(server: NatsServer) -> int:
+    """kill -9 of the nats-server; answers which process that was."""
     assert server.pid
-    os.kill(server.pid, signal.SIGKILL)
+    killed = server.pid
+    os.kill(killed, signal.SIGKILL)
+    return killed
+
+
+async def replaced(server: NatsServer, killed: int) -> None:
+    """Wait until another process runs in the place of the killed one, which `pid` names until its end is noticed."""
+    await eventually(lambda: server.pid not in (None, killed))
 
 
 async def watched(server: NatsServer, blocks: bool = True) -> None:

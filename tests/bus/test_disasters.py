@@ -13,9 +13,7 @@ from shared.bus.connection import Bus, stream_name
 from shared.bus.relay import Relay
 from shared.bus.server import NatsServer
 from shared.ledger.port import Ledger
-from tests.bus.support import eventually, kill, same_as_ledger, say, watched, whole
-
-PATIENCE = 30
+from tests.bus.support import PATIENCE, eventually, kill, replaced, same_as_ledger, say, watched, whole
 
 
 @pytest.fixture
@@ -33,9 +31,9 @@ async def test_kill_9_of_the_server_while_publishing(
         for size in (1, 1, 60, 2):
             await say(ledger, size)
         await asyncio.sleep(0.02)
-        kill(server)
+        killed = kill(server)
         await say(ledger, 30, together=False)
-        await eventually(lambda: server.pid is not None)
+        await replaced(server, killed)
 
     await relay.wait_for((await ledger.head()).position, PATIENCE)
 

@@ -10,7 +10,7 @@ from shared.bus.connection import Bus, stream_name
 from shared.bus.relay import NotRelayed, Relay
 from shared.bus.server import NatsServer
 from shared.ledger.port import Ledger
-from tests.bus.support import TRACEPARENT, eventually, same_as_ledger, say
+from tests.bus.support import PATIENCE, TRACEPARENT, eventually, same_as_ledger, say
 
 
 @pytest.mark.parametrize("count", [1, 12, 13, 501])
@@ -19,7 +19,7 @@ async def test_every_event_stands_at_the_sequence_of_its_position(bus: Bus, ledg
     relay = Relay(ledger, bus)
     await relay.start()
 
-    await relay.wait_for(head, timeout=20)
+    await relay.wait_for(head, timeout=PATIENCE)
 
     await same_as_ledger(bus, ledger)
     assert relay.status() == {
@@ -37,10 +37,10 @@ async def test_every_event_stands_at_the_sequence_of_its_position(bus: Bus, ledg
 async def test_an_append_wakes_the_relay(bus: Bus, ledger: Ledger) -> None:
     relay = Relay(ledger, bus, look_every=30)
     await relay.start()
-    await relay.wait_for(0, timeout=20)
+    await relay.wait_for(0, timeout=PATIENCE)
 
     for _ in range(5):
-        await relay.wait_for(await say(ledger, 1), timeout=20)
+        await relay.wait_for(await say(ledger, 1), timeout=PATIENCE)
 
     await same_as_ledger(bus, ledger)
     await relay.stop()
@@ -49,7 +49,7 @@ async def test_an_append_wakes_the_relay(bus: Bus, ledger: Ledger) -> None:
 async def test_the_trace_travels_as_a_header_and_never_in_the_body(bus: Bus, ledger: Ledger) -> None:
     relay = Relay(ledger, bus)
     await relay.start()
-    await relay.wait_for(await say(ledger, 1), timeout=20)
+    await relay.wait_for(await say(ledger, 1), timeout=PATIENCE)
 
     message = await bus.js.get_msg(stream_name("meetings"), seq=1)
 
@@ -70,7 +70,7 @@ async def test_two_relays_at_once_put_nothing_there_twice(server: NatsServer, bu
         await asyncio.sleep(0.01)
     head = (await ledger.head()).position
     for relay in relays:
-        await relay.wait_for(head, timeout=20)
+        await relay.wait_for(head, timeout=PATIENCE)
 
     await same_as_ledger(bus, ledger)
     assert [relay.status()["state"] for relay in relays] == ["running", "running"]
@@ -83,7 +83,7 @@ async def test_a_restarted_relay_goes_on_where_the_stream_ends(bus: Bus, ledger:
     for _ in range(3):
         relay = Relay(ledger, bus)
         await relay.start()
-        await relay.wait_for(await say(ledger, 20), timeout=20)
+        await relay.wait_for(await say(ledger, 20), timeout=PATIENCE)
         await relay.stop()
 
     await same_as_ledger(bus, ledger)
@@ -92,7 +92,7 @@ async def test_a_restarted_relay_goes_on_where_the_stream_ends(bus: Bus, ledger:
 async def test_a_foreign_message_stops_the_relay_and_is_not_overwritten(bus: Bus, ledger: Ledger) -> None:
     relay = Relay(ledger, bus, look_every=0.1)
     await relay.start()
-    await relay.wait_for(await say(ledger, 3), timeout=20)
+    await relay.wait_for(await say(ledger, 3), timeout=PATIENCE)
     await bus.nc.request("ccm.meetings.MeetingScheduled.-", b"not an event")  # as an intruder would
 
     await say(ledger, 5)
@@ -127,7 +127,7 @@ async def test_a_stopped_relay_goes_on_once_the_foreign_stream_is_deleted(bus: B
     head = await say(ledger, 4)
 
     await bus.js.delete_stream(stream_name("meetings"))
-    await relay.wait_for(head, timeout=20)
+    await relay.wait_for(head, timeout=PATIENCE)
 
     await same_as_ledger(bus, ledger)
     await relay.stop()

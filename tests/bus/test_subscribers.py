@@ -35,7 +35,7 @@ from shared.bus.subscribers import (
 )
 from shared.events.envelope import cloudevent
 from shared.ledger.port import Ledger
-from tests.bus.support import deposit, eventually, kill, same_as_ledger, say, whole
+from tests.bus.support import PATIENCE, deposit, eventually, kill, same_as_ledger, say, whole
 
 SINCE = "2026-06-01"
 STREAM = "EVT_MEETINGS"
@@ -117,7 +117,7 @@ class Outside:
         subscription = await self.js.pull_subscribe_bind(name, stream=stream)
         taken: list[Msg] = []
         while len(taken) < count:
-            for message in await subscription.fetch(count - len(taken), timeout=20):
+            for message in await subscription.fetch(count - len(taken), timeout=PATIENCE):
                 await message.ack()
                 taken.append(message)
         await self.nc.flush()
@@ -167,7 +167,7 @@ class System:
             max_reconnect_attempts=-1,
         )
         try:
-            yield Outside(nc, nc.jetstream(prefix=API_PREFIX, timeout=5), refused)
+            yield Outside(nc, nc.jetstream(prefix=API_PREFIX, timeout=30), refused)
         finally:
             await nc.close()
 
@@ -375,9 +375,9 @@ async def test_grants_and_consumers_come_back_after_the_store_was_wiped(system: 
         kill(system.server)
         shutil.rmtree(system.server.store_dir)
 
-        await eventually(lambda: system.server.restarts > 0 and system.bus.nc.is_connected, 60)
-        await eventually(lambda: made_again(system), 60)
-        await eventually(lambda: beta.nc.is_connected, 60)
+        await eventually(lambda: system.server.restarts > 0 and system.bus.nc.is_connected)
+        await eventually(lambda: made_again(system))
+        await eventually(lambda: beta.nc.is_connected)
         assert sequences(await beta.take("beta", 4)) == [1, 2, 3, 4]
 
 

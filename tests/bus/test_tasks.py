@@ -47,7 +47,7 @@ async def test_work_without_an_end_is_cancelled_after_all() -> None:
     task.cancel()
 
     with pytest.raises(asyncio.CancelledError):
-        await asyncio.wait_for(task, 5)
+        await asyncio.wait_for(task, 60)
 
 
 async def test_a_failure_is_the_callers() -> None:

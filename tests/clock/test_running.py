@@ -29,7 +29,7 @@ ACTS = [
     HeldAct(Act(state, "deposit", date(2010, 1, 5 + at), instrument="accession")) for at, state in enumerate(STATES)
 ]
 WITHDRAWAL = HeldAct(Act("LAO", "withdrawal", date(2026, 5, 22)))
-PATIENCE = 20.0
+PATIENCE = 60.0
 """Seconds waited for what must happen; only there to end a hanging test."""
 
 

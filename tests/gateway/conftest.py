@@ -21,6 +21,7 @@ from services.meetings.app import create_app as meetings_app
 from services.reports.app import create_app as reports_app
 from shared.bus.server import NatsServer
 from shared.settings import Settings
+from tests.bus.support import PATIENCE, eventually
 from tests.gateway.owing_record import OWING_RECORD
 from tests.gateway.small_record import SMALL_RECORD, Command
 
@@ -43,7 +44,7 @@ async def served(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
         server.capture_signals = nullcontext  # type: ignore[method-assign,assignment]  # signals belong to pytest
         serving = asyncio.ensure_future(server.serve(sockets=[bound]))
         host, port = bound.getsockname()
-        async with httpx.AsyncClient(base_url=f"http://{host}:{port}") as client:
+        async with httpx.AsyncClient(base_url=f"http://{host}:{port}", timeout=PATIENCE) as client:
             yield client
         server.should_exit = True
         await serving
@@ -89,11 +90,13 @@ async def recorded(apps: Mapping[str, FastAPI]) -> Mapping[str, FastAPI]:
     """The services, holding the small record, every projection caught up."""
     await record(apps, SMALL_RECORD)
     async with client_of(apps["indicators"], "indicators") as client:
-        for _ in range(100):
+
+        async def answered() -> bool:
             answer = await client.get("/indicators/figures/LAP-38.1?meeting=13MSP")
-            if answer.status_code != 503:
-                break
-        assert answer.status_code == 200, answer.text
+            assert answer.status_code in (200, 503), answer.text
+            return answer.is_success
+
+        await eventually(answered)
     return apps
 
 
@@ -102,12 +105,13 @@ async def owing(recorded: Mapping[str, FastAPI]) -> Mapping[str, FastAPI]:
     """The services, holding what is owed on top of the small record, every projection caught up."""
     await record(recorded, OWING_RECORD)
     async with client_of(recorded["indicators"], "indicators") as client:
-        for _ in range(100):
+
+        async def listed() -> bool:
             answer = await client.get("/indicators/requests?state=LAO")
-            if answer.status_code == 200 and answer.json()["requests"]:
-                break
-            await asyncio.sleep(0.05)
-    assert answer.json()["requests"], answer.text
+            assert answer.status_code in (200, 503), answer.text
+            return answer.is_success and bool(answer.json()["requests"])
+
+        await eventually(listed)
     return recorded
 
 

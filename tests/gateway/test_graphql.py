@@ -265,7 +265,7 @@ async def test_what_was_asked_before_is_answered_stale_while_a_service_is_down(r
     query = '{ figure(indicator: "LAP-38.1", meeting: "13MSP") { value stale } }'
     async with AsyncExitStack() as gone:
         indicators = await gone.enter_async_context(served(recorded["indicators"]))
-        client = httpx.AsyncClient(base_url=indicators.base_url)
+        client = httpx.AsyncClient(base_url=indicators.base_url, timeout=60)
         asked = Asked(client_of(create_app(Settings(), services={"indicators": client}), "gateway"))
         page = await asked.gateway.get("/")
         fresh = await asked.whole(query)

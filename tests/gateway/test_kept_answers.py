@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
@@ -16,6 +15,7 @@ from fastapi import FastAPI
 from services.gateway.app import create_app
 from services.gateway.kept_answers import KEPT_BYTES, LONGEST, WORTH, KeptAnswers, etag_of, operation_of
 from shared.settings import Settings
+from tests.bus.support import eventually
 from tests.gateway.conftest import client_of, record
 from tests.gateway.small_record import command
 
@@ -133,15 +133,16 @@ def value(answer: httpx.Response, code: str) -> Any:
 
 async def settled(door: Door) -> None:
     """Until every read model holds what was recorded, so that nothing moves while an answer is made."""
-    for _ in range(200):
+
+    async def caught_up() -> bool:
         rows = [
             (row["position"], row["head"])
             for name in ("reports", "meetings", "indicators")
             for row in (await door.gateway.get(f"/{name}/projections")).json()
         ]
-        if all(position >= head for position, head in rows):
-            return
-        await asyncio.sleep(0.05)
+        return all(position >= head for position, head in rows)
+
+    await eventually(caught_up)
 
 
 @pytest.mark.asyncio(loop_scope="module")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack
 from typing import Any
@@ -16,6 +15,7 @@ from services.gateway.app import create_app
 from services.gateway.list_rows import FEW
 from shared.settings import Settings
 from shared.states import states
+from tests.bus.support import eventually
 from tests.gateway.conftest import client_of, record
 from tests.gateway.record_facts import LISTED_RECORD
 from tests.gateway.test_graphql import Asked
@@ -30,11 +30,12 @@ async def asked(owing: Mapping[str, FastAPI]) -> AsyncIterator[Asked]:
         clients = {name: await stack.enter_async_context(client_of(app, name)) for name, app in owing.items()}
         settings = Settings(public_url="https://stocktake.example/")
         found = Asked(await stack.enter_async_context(client_of(create_app(settings, services=clients), "gateway")))
-        for _ in range(100):
+
+        async def caught_up() -> bool:
             heads = (await found.data("{ ledgers { position readModels { position } } }"))["ledgers"]
-            if all(one["position"] == head["position"] for head in heads for one in head["readModels"]):
-                break
-            await asyncio.sleep(0.05)
+            return all(one["position"] == head["position"] for head in heads for one in head["readModels"])
+
+        await eventually(caught_up)
 
         async def note(request: httpx.Request) -> None:
             found.questions.append(request.url.raw_path.decode())

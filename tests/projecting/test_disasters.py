@@ -12,10 +12,8 @@ from shared.bus.connection import Bus, stream_name
 from shared.bus.relay import Relay
 from shared.bus.server import NatsServer
 from shared.ledger.port import Ledger
-from tests.bus.support import eventually, kill, say, watched, whole
+from tests.bus.support import PATIENCE, eventually, kill, replaced, say, watched, whole
 from tests.projecting.support import Heard, started
-
-PATIENCE = 30
 
 
 async def fold(ledger: Ledger) -> list[tuple[int, str]]:
@@ -30,9 +28,9 @@ async def test_kill_9_of_the_server_while_projecting(
     for _ in range(4):
         await say(ledger, 100)
         await asyncio.sleep(0.02)
-        kill(server)
+        killed = kill(server)
         await say(ledger, 5, together=False)
-        await eventually(lambda: server.pid is not None)
+        await replaced(server, killed)
 
     await runner.wait_for("meetings", (await ledger.head()).position, PATIENCE)
 
@@ -47,8 +45,8 @@ async def test_a_killed_and_quiet_server_comes_back_and_the_next_event_arrives(
     runner = await started(heard, engine, bus)
     await runner.wait_for("meetings", await say(ledger, 3), PATIENCE)
 
-    kill(server)
-    await eventually(lambda: server.pid is not None)
+    killed = kill(server)
+    await replaced(server, killed)
 
     await runner.wait_for("meetings", await say(ledger, 1), PATIENCE)
     assert await heard.rows(engine) == await fold(ledger)

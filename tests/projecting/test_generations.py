@@ -18,10 +18,8 @@ from shared.projecting import NotProjected, ProjectionRunner
 from shared.projecting.generations import Apart, OtherVersion, roles_of
 from shared.projecting.live import LiveTables
 from shared.projecting.roles import Generation, NotHeld, Roles
-from tests.bus.support import eventually, say, whole
+from tests.bus.support import PATIENCE, eventually, say, whole
 from tests.projecting.support import Heard, answered_by, remade, started
-
-PATIENCE = 30
 
 
 async def fold(ledger: Ledger) -> list[tuple[int, str]]:

@@ -13,10 +13,8 @@ from shared.bus.relay import Relay
 from shared.bus.server import NatsServer
 from shared.ledger.port import Ledger
 from shared.projecting import ProjectionRunner
-from tests.bus.support import say, whole
+from tests.bus.support import PATIENCE, say, whole
 from tests.projecting.support import Heard, engine_at, remade, started
-
-PATIENCE = 30
 
 KILLED = """
 import asyncio, os, shutil, sys
@@ -39,7 +37,7 @@ async def main(file, last):
             os.kill(os.getpid(), 9)
 
     runner = await started(Heard(), engine, bus)
-    await runner.wait_for("meetings", 3, 30)
+    await runner.wait_for("meetings", 3, PATIENCE)
     await remade(runner)
     await runner.roll_back()
     await runner.rebuild()

@@ -14,7 +14,7 @@ from shared.projecting import ProjectionRunner
 from shared.projecting.bookkeeping import Books
 from shared.projecting.generations import make_tables
 from shared.projecting.live import LiveTables
-from tests.bus.support import deposit, eventually, say, whole
+from tests.bus.support import PATIENCE, deposit, eventually, say, whole
 from tests.projecting.support import Heard, answered_by, remade, started
 
 
@@ -23,14 +23,14 @@ async def test_rows_positions_poison_and_rebuild(bus: Bus, ledger: Ledger, relay
     heard = Heard(policy="park")
     heard.poison = {2}
     runner = await started(heard, engine, bus)
-    await runner.wait_for("meetings", await deposit(ledger, "LAO", "ZMB", "ZMB", "NOR"), timeout=30)
+    await runner.wait_for("meetings", await deposit(ledger, "LAO", "ZMB", "ZMB", "NOR"), timeout=PATIENCE)
     assert [position for position, _ in await heard.rows(engine)] == [1, 4]
     async with engine.connect() as connection:
         assert (await connection.execute(text("SELECT count(*) FROM meetings.projection_parked"))).scalar_one() == 2
 
     heard.poison = set()
     await remade(runner)
-    await runner.wait_for("meetings", await say(ledger, 300), timeout=30)
+    await runner.wait_for("meetings", await say(ledger, 300), timeout=PATIENCE)
 
     assert await heard.rows(engine) == [(event.position, event.id) for event in await whole(ledger)]
     await runner.stop()
@@ -46,7 +46,7 @@ async def test_two_processes_with_one_projection_have_one_effect(
     for size in (1, 50, 3, 1, 100):
         head = await say(ledger, size)
     for runner in runners:
-        await runner.wait_for("meetings", head, timeout=30)
+        await runner.wait_for("meetings", head, timeout=PATIENCE)
 
     assert await heard.rows(engines[0]) == [(event.position, event.id) for event in await whole(ledger)]
     for runner, engine in zip(runners, engines, strict=True):
@@ -84,7 +84,7 @@ async def test_a_dropped_connection_is_waited_out(bus: Bus, ledger: Ledger, rela
     heard = Heard()
     runner = await started(heard, engine, bus)
     for _ in range(3):
-        await runner.wait_for("meetings", await say(ledger, 20), timeout=30)
+        await runner.wait_for("meetings", await say(ledger, 20), timeout=PATIENCE)
         async with other.connect() as connection:
             await connection.execute(
                 text(
@@ -93,7 +93,7 @@ async def test_a_dropped_connection_is_waited_out(bus: Bus, ledger: Ledger, rela
                 )
             )
 
-    await runner.wait_for("meetings", await say(ledger, 20), timeout=30)
+    await runner.wait_for("meetings", await say(ledger, 20), timeout=PATIENCE)
     assert await heard.rows(engine) == [(event.position, event.id) for event in await whole(ledger)]
     await runner.stop()
     await engine.dispose()
@@ -112,7 +112,7 @@ async def test_generations_are_built_compared_switched_and_rolled_back_while_eve
     ]
     for runner in runners:
         await runner.start()
-    await runners[0].wait_for("meetings", await say(ledger, 300), timeout=30)
+    await runners[0].wait_for("meetings", await say(ledger, 300), timeout=PATIENCE)
 
     async def append() -> None:
         while going:
@@ -141,7 +141,7 @@ async def test_generations_are_built_compared_switched_and_rolled_back_while_eve
     await asyncio.gather(*busy)
 
     assert set(seen) <= {1, 2, 3, 4}
-    await runners[0].wait_for("meetings", (await ledger.head()).position, timeout=30)
+    await runners[0].wait_for("meetings", (await ledger.head()).position, timeout=PATIENCE)
     assert await heard.rows(engines[0]) == [(event.position, event.id) for event in await whole(ledger)]
     async with engines[0].connect() as connection:
         found = await connection.execute(text("SELECT table_name FROM information_schema.tables"))
@@ -154,7 +154,7 @@ async def test_generations_are_built_compared_switched_and_rolled_back_while_eve
 async def test_a_difference_names_the_rows(bus: Bus, ledger: Ledger, relay: Relay, postgres_url: str) -> None:
     engine = async_engine(postgres_url, "meetings")
     runner = await started(Heard(), engine, bus)
-    await runner.wait_for("meetings", await say(ledger, 5), timeout=30)
+    await runner.wait_for("meetings", await say(ledger, 5), timeout=PATIENCE)
     async with engine.begin() as connection:
         await connection.execute(text("UPDATE heard_rows_g1 SET event_id = 'spoilt' WHERE row = 2"))
         await connection.execute(text("DELETE FROM heard_rows_g1 WHERE row = 5"))

@@ -23,7 +23,7 @@ from shared.projecting import NotProjected
 from shared.projecting.applying import MOST_ATTEMPTS
 from shared.projecting.bookkeeping import attempts, parked
 from shared.projecting.transient import is_transient
-from tests.bus.support import deposit, eventually, say
+from tests.bus.support import PATIENCE, deposit, eventually, say
 from tests.projecting.support import Heard, remade, started
 
 
@@ -40,7 +40,7 @@ async def test_poison_stops_a_projection_that_must_not_skip(
     await say(ledger, 20)
 
     with pytest.raises(NotProjected, match="cannot stomach 7"):
-        await runner.wait_for("meetings", 20, timeout=20)
+        await runner.wait_for("meetings", 20, timeout=PATIENCE)
 
     (row,) = runner.status()
     assert (row["state"], row["position"], row["parked"]) == ("stopped", 6, 0)
@@ -59,7 +59,7 @@ async def test_one_poisoned_source_does_not_hold_up_another_projection(
     runners = [await started(sick, engine, bus), await started(well, engine, bus)]
     head = await say(ledger, 5)
 
-    await runners[1].wait_for("meetings", head, timeout=20)
+    await runners[1].wait_for("meetings", head, timeout=PATIENCE)
     await eventually(lambda: runners[0].status()[0]["state"] == "stopped")
 
     assert await positions(well, engine) == [1, 2, 3, 4, 5]
@@ -77,12 +77,12 @@ async def test_a_repaired_projection_goes_on_at_the_next_start(
     for _ in range(2):  # the second start finds it poisonous still
         runner = await started(heard, engine, bus)
         with pytest.raises(NotProjected):
-            await runner.wait_for("meetings", head, timeout=20)
+            await runner.wait_for("meetings", head, timeout=PATIENCE)
         await runner.stop()
 
     heard.poison = set()
     runner = await started(heard, engine, bus)
-    await runner.wait_for("meetings", head, timeout=20)
+    await runner.wait_for("meetings", head, timeout=PATIENCE)
 
     assert await positions(heard, engine) == [1, 2, 3, 4, 5]
     await runner.stop()
@@ -96,11 +96,11 @@ async def test_a_rebuild_starts_a_stopped_projection_again(
     runner = await started(heard, engine, bus)
     head = await say(ledger, 5)
     with pytest.raises(NotProjected):
-        await runner.wait_for("meetings", head, timeout=20)
+        await runner.wait_for("meetings", head, timeout=PATIENCE)
 
     heard.poison = set()
     await remade(runner)
-    await runner.wait_for("meetings", head, timeout=20)
+    await runner.wait_for("meetings", head, timeout=PATIENCE)
 
     assert await positions(heard, engine) == [1, 2, 3, 4, 5]
     await runner.stop()
@@ -114,7 +114,7 @@ async def test_poison_is_parked_with_every_later_event_about_the_same_state(
     runner = await started(heard, engine, bus)
     head = await deposit(ledger, "LAO", "ZMB", "NOR", "ZMB", "LAO", "ZMB")
 
-    await runner.wait_for("meetings", head, timeout=20)
+    await runner.wait_for("meetings", head, timeout=PATIENCE)
 
     assert await positions(heard, engine) == [1, 3, 5]
     (row,) = runner.status()
@@ -135,17 +135,17 @@ async def test_what_is_parked_stays_so_after_a_restart_and_goes_with_a_rebuild(
     heard = Heard(policy="park")
     heard.poison = {1}
     runner = await started(heard, engine, bus)
-    await runner.wait_for("meetings", await deposit(ledger, "ZMB", "LAO"), timeout=20)
+    await runner.wait_for("meetings", await deposit(ledger, "ZMB", "LAO"), timeout=PATIENCE)
     await runner.stop()
     heard.poison = set()
 
     runner = await started(heard, engine, bus)
-    await runner.wait_for("meetings", await deposit(ledger, "ZMB"), timeout=20)
+    await runner.wait_for("meetings", await deposit(ledger, "ZMB"), timeout=PATIENCE)
     assert await positions(heard, engine) == [2]
     assert runner.status()[0]["parked"] == 2
 
     await remade(runner)
-    await runner.wait_for("meetings", 3, timeout=20)
+    await runner.wait_for("meetings", 3, timeout=PATIENCE)
     assert await positions(heard, engine) == [1, 2, 3]
     assert runner.status()[0]["parked"] == 0
     await runner.stop()
@@ -202,7 +202,7 @@ async def main():
     heard, engine = Deadly(policy=sys.argv[3]), engine_at(Path(sys.argv[2]))
     runner = await started(heard, engine, bus)
     try:
-        await runner.wait_for("meetings", 5, timeout=30)
+        await runner.wait_for("meetings", 5, timeout=PATIENCE)
     except TimeoutError as error:
         print(error)
     await runner.stop()
@@ -232,7 +232,7 @@ async def test_an_event_that_kills_the_process_ends_no_more_than_a_few_starts(
     policy: str,
     left: list[int],
 ) -> None:
-    await relay.wait_for(await deposit(ledger, "LAO", "ZMB", "NOR", "FRA", "DEU"), timeout=20)
+    await relay.wait_for(await deposit(ledger, "LAO", "ZMB", "NOR", "FRA", "DEU"), timeout=PATIENCE)
     starts = MOST_ATTEMPTS + 2  # once within a batch, then alone as often as allowed, and once more
 
     done = subprocess.run(  # noqa: ASYNC221
@@ -261,7 +261,7 @@ async def test_a_locked_database_is_waited_for_and_counts_as_no_failure(
 
     heard = Locked(policy="stop")
     runner = await started(heard, engine, bus)
-    await runner.wait_for("meetings", await say(ledger, 1), timeout=20)
+    await runner.wait_for("meetings", await say(ledger, 1), timeout=PATIENCE)
 
     assert await positions(heard, engine) == [1]
     async with engine.connect() as connection:

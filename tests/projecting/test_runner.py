@@ -13,7 +13,7 @@ from shared.bus.connection import Bus, stream_name
 from shared.bus.relay import Relay
 from shared.ledger.port import Ledger
 from shared.projecting import NotProjected, ProjectionRunner
-from tests.bus.support import eventually, ledger_at, say, whole
+from tests.bus.support import PATIENCE, eventually, ledger_at, say, whole
 from tests.projecting.support import Heard, remade, started
 
 
@@ -28,7 +28,7 @@ async def test_every_event_is_applied_once_and_in_order(
     runner = await started(heard, engine, bus)
     for size in (1, 300, 1, 1, 20):
         head = await say(ledger, size)
-        await runner.wait_for("meetings", head, timeout=20)
+        await runner.wait_for("meetings", head, timeout=PATIENCE)
 
     assert await heard.rows(engine) == await fold(ledger)
     (row,) = runner.status()
@@ -55,11 +55,11 @@ async def test_every_event_is_applied_once_and_in_order(
 async def test_a_projection_that_starts_late_catches_up(
     bus: Bus, ledger: Ledger, relay: Relay, engine: AsyncEngine
 ) -> None:
-    await relay.wait_for(await say(ledger, 700), timeout=20)
+    await relay.wait_for(await say(ledger, 700), timeout=PATIENCE)
     heard = Heard()
     runner = await started(heard, engine, bus)
 
-    await runner.wait_for("meetings", 700, timeout=20)
+    await runner.wait_for("meetings", 700, timeout=PATIENCE)
 
     assert await heard.rows(engine) == await fold(ledger)
     await runner.stop()
@@ -74,7 +74,7 @@ async def test_a_projection_that_starts_before_there_is_a_stream_waits_for_it(
     relay = Relay(ledger, bus)
     await relay.start()
 
-    await runner.wait_for("meetings", await say(ledger, 3), timeout=20)
+    await runner.wait_for("meetings", await say(ledger, 3), timeout=PATIENCE)
 
     assert await heard.rows(engine) == await fold(ledger)
     await runner.stop()
@@ -91,7 +91,7 @@ async def test_a_restarted_projection_goes_on_after_its_position(
         await asyncio.sleep(0.02)  # stopped somewhere, perhaps in the middle of a batch
         await runner.stop()
     runner = await started(heard, engine, bus)
-    await runner.wait_for("meetings", head, timeout=20)
+    await runner.wait_for("meetings", head, timeout=PATIENCE)
 
     assert await heard.rows(engine) == await fold(ledger)
     await runner.stop()
@@ -101,12 +101,12 @@ async def test_a_rebuild_makes_the_same_rows_again(bus: Bus, ledger: Ledger, rel
     heard = Heard()
     runner = await started(heard, engine, bus)
     head = await say(ledger, 50)
-    await runner.wait_for("meetings", head, timeout=20)
+    await runner.wait_for("meetings", head, timeout=PATIENCE)
     async with engine.begin() as connection:
         await connection.execute(text("UPDATE heard_rows_g1 SET event_id = 'spoilt'"))
 
     await remade(runner)
-    await runner.wait_for("meetings", head, timeout=20)
+    await runner.wait_for("meetings", head, timeout=PATIENCE)
 
     assert await heard.rows(engine) == await fold(ledger)
     await runner.stop()
@@ -117,12 +117,12 @@ async def test_a_new_version_of_a_projection_starts_from_position_1(
 ) -> None:
     head = await say(ledger, 5)
     first = await started(Heard(version=1), engine, bus)
-    await first.wait_for("meetings", head, timeout=20)
+    await first.wait_for("meetings", head, timeout=PATIENCE)
     await first.stop()
 
     heard = Heard(version=2)
     second = await started(heard, engine, bus)
-    await second.wait_for("meetings", head, timeout=20)
+    await second.wait_for("meetings", head, timeout=PATIENCE)
 
     assert await heard.rows(engine) == await fold(ledger)
     async with engine.connect() as connection:
@@ -141,7 +141,7 @@ async def test_each_source_has_a_position_of_its_own(
         heads = {"meetings": await say(ledger, 40), "reports": await say(reports, 25)}
 
         for source, head in heads.items():
-            await runner.wait_for(source, head, timeout=20)
+            await runner.wait_for(source, head, timeout=PATIENCE)
 
         assert await heard.rows(engine) == await fold(ledger)
         assert await heard.rows(engine, "reports") == await fold(reports)
@@ -157,7 +157,7 @@ async def test_two_processes_with_one_projection_have_one_effect(
     for size in (1, 50, 3, 1, 100):
         head = await say(ledger, size)
     for runner in runners:
-        await runner.wait_for("meetings", head, timeout=20)
+        await runner.wait_for("meetings", head, timeout=PATIENCE)
 
     assert await heard.rows(engine) == await fold(ledger)
     for runner in runners:
@@ -169,7 +169,7 @@ async def test_a_ledger_with_another_history_stops_the_projection_until_it_is_re
 ) -> None:
     heard = Heard()
     runner = await started(heard, engine, bus)
-    await runner.wait_for("meetings", await say(ledger, 5), timeout=20)
+    await runner.wait_for("meetings", await say(ledger, 5), timeout=PATIENCE)
     await runner.stop()
     await relay.stop()
     await bus.js.delete_stream(stream_name("meetings"))
@@ -181,10 +181,10 @@ async def test_a_ledger_with_another_history_stops_the_projection_until_it_is_re
         await runner.start()
 
         with pytest.raises(NotProjected, match="rebuild"):
-            await runner.wait_for("meetings", 9, timeout=20)
+            await runner.wait_for("meetings", 9, timeout=PATIENCE)
         assert runner.fault()
         await remade(runner)
-        await runner.wait_for("meetings", 9, timeout=20)
+        await runner.wait_for("meetings", 9, timeout=PATIENCE)
 
         assert await heard.rows(engine) == await fold(another)
         await runner.stop()
@@ -195,7 +195,7 @@ async def test_readiness_turns_red_when_a_head_moves_and_the_projection_does_not
     bus: Bus, ledger: Ledger, relay: Relay, engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     runner = await started(Heard(), engine, bus)
-    await runner.wait_for("meetings", await say(ledger, 3), timeout=20)
+    await runner.wait_for("meetings", await say(ledger, 3), timeout=PATIENCE)
     monkeypatch.setattr("shared.projecting.source.STALL", 0.3)
     await asyncio.sleep(0.4)  # long quiet is no stall
     assert runner.fault() is None

@@ -17,7 +17,7 @@ from shared.bus.connection import Bus
 from shared.bus.relay import Relay
 from shared.ledger.port import Ledger
 from shared.settings import Settings
-from tests.bus.support import TRACEPARENT, deposit, eventually, say
+from tests.bus.support import PATIENCE, TRACEPARENT, deposit, eventually, say
 from tests.projecting.support import Heard, started
 
 TRACE, SPAN = (int(part, 16) for part in TRACEPARENT.split("-")[1:3])
@@ -51,7 +51,7 @@ async def test_the_trace_of_a_command_runs_on_to_the_projection(
     bus: Bus, ledger: Ledger, relay: Relay, engine: AsyncEngine, spans: InMemorySpanExporter
 ) -> None:
     runner = await started(Heard(), engine, bus)
-    await runner.wait_for("meetings", await say(ledger, 1), timeout=20)
+    await runner.wait_for("meetings", await say(ledger, 1), timeout=PATIENCE)
     await eventually(lambda: bool(named(spans, "consume")) and bool(named(spans, "relay")))
 
     (relayed,), (consumed,), (projected,) = (named(spans, name) for name in ("relay", "consume", "project"))
@@ -76,7 +76,7 @@ async def test_a_batch_of_several_commands_links_to_each_of_them(
     relay = Relay(ledger, bus)
     await relay.start()
     runner = await started(Heard(), engine, bus)
-    await runner.wait_for("meetings", 3, timeout=20)
+    await runner.wait_for("meetings", 3, timeout=PATIENCE)
     await eventually(lambda: bool(named(spans, "consume")) and bool(named(spans, "relay")))
 
     (relayed,) = named(spans, "relay")
@@ -95,7 +95,7 @@ async def test_the_metrics_show_how_far_behind_we_are(
     heard = Heard(policy="park")
     heard.poison = {1}
     runner = await started(heard, engine, bus)
-    await runner.wait_for("meetings", await deposit(ledger, "LAO", "LAO", "ZMB"), timeout=20)
+    await runner.wait_for("meetings", await deposit(ledger, "LAO", "LAO", "ZMB"), timeout=PATIENCE)
 
     shown = generate_latest(REGISTRY).decode()
 

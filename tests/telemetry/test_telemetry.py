@@ -124,7 +124,7 @@ async def test_connecting_while_others_do_is_no_race(spans: InMemorySpanExporter
 
 
 async def test_outgoing_http_carries_the_trace(spans: InMemorySpanExporter, free_port_answering: int) -> None:
-    async with httpx.AsyncClient() as client:
+    async with httpx.AsyncClient(timeout=60) as client:
         with telemetry.tracer().start_as_current_span("caller") as caller:
             answer = await client.get(f"http://127.0.0.1:{free_port_answering}/")
 

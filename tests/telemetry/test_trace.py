@@ -25,7 +25,7 @@ from shared.settings import Settings
 
 CALLERS_TRACE = "0af7651916cd43dd8448eb211c80319c"
 CALLER = f"00-{CALLERS_TRACE}-b7ad6b7169203331-01"
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 STATEMENT = {
     "fact": {
