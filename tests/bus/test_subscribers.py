@@ -146,9 +146,14 @@ class System:
                 known[name] = subscriber(name, key, [subject], SINCE)
         self.server.register.write([known[name] for name in subjects])
         for _ in range(2):  # the server connects a new account's imports at the second reading
+            before = self.readings()
             Embedded(self.server.store_dir).reload(self.server.register)
-            await asyncio.sleep(0.2)
+            await eventually(lambda before=before: self.readings() > before)  # type: ignore[misc]  # mypy infers no lambda with a default
         await self.durables.settle()
+
+    def readings(self) -> int:
+        """How often the server has read its configuration again, as its log tells."""
+        return (self.server.store_dir / "nats.log").read_text("utf-8").count("Reloaded server configuration")
 
     @asynccontextmanager
     async def outside(self, name: str, seed: str | None = None) -> AsyncIterator[Outside]:
