@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import httpx
 import pytest
 
 from tests.gateway.small_record import SMALL_RECORD
-from tests.journeys.system import System, embedded, until
+from tests.journeys.system import HTTP, System, embedded, until
 
 
 @pytest.fixture(scope="session")
@@ -18,10 +17,10 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     try:
         running.start()
         for path, body in SMALL_RECORD:
-            answer = httpx.post(f"{running.url}{path}", json=body, timeout=30)
+            answer = HTTP.post(f"{running.url}{path}", json=body)
             assert answer.status_code == 201, answer.text
         figure = f"{running.url}/indicators/figures/LAP-38.1?meeting=13MSP"
-        until(lambda: httpx.get(figure, timeout=30).is_success, "the figures to be answered")
+        until(lambda: HTTP.get(figure).is_success, "the figures to be answered")
         yield running
     finally:
         running.stop()

@@ -6,13 +6,12 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-import httpx
 import pytest
 
 from services.cli.amend import fact_with, passage, value
 from services.cli.client import Failed
 from tests.gateway.small_record import SMALL_RECORD
-from tests.journeys.system import System, embedded, until
+from tests.journeys.system import HTTP, System, embedded, until
 
 FIGURE = "/indicators/figures/LAP-38.1"
 
@@ -24,7 +23,7 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     try:
         running.start()
         for path, body in SMALL_RECORD:
-            answer = httpx.post(f"{running.url}{path}", json=body, timeout=60)
+            answer = HTTP.post(f"{running.url}{path}", json=body)
             assert answer.status_code == 201, answer.text
         yield running
     finally:
@@ -38,7 +37,7 @@ def event_of(system: System, state: str) -> dict[str, Any]:
 
 
 def members(system: System) -> Any:
-    answer = httpx.get(f"{system.url}{FIGURE}", params={"meeting": "13MSP"}, timeout=60)
+    answer = HTTP.get(f"{system.url}{FIGURE}", params={"meeting": "13MSP"})
     return answer.json()["members"] if answer.is_success else None
 
 

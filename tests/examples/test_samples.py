@@ -10,14 +10,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from tests.examples.lossy import LossyWire, lossy_wire
 from tests.examples.sample import NEEDED, WHOLE, Sample, command_of, granted, installed, revoked, sample
 from tests.gateway.small_record import command
 from tests.journeys.part import part_of_the_record
-from tests.journeys.system import System, embedded, until
+from tests.journeys.system import HTTP, System, embedded, until
 
 WITHOUT_NPM = pytest.mark.skipif(shutil.which("npm") is None, reason="npm is not here: the Node sample is not run")
 LANGUAGES = [pytest.param("python"), pytest.param("node", marks=WITHOUT_NPM)]
@@ -45,7 +44,7 @@ class Story:
     def ours(self, indicator: str) -> list[str]:
         """The members as our own service tells them, at the heads."""
         heads, address = self.system.heads(), f"{self.system.url}/indicators/figures/{indicator}?meeting=13MSP"
-        until(lambda: httpx.get(address, timeout=60).is_success, "our own figure at the heads", PATIENCE)
+        until(lambda: HTTP.get(address).is_success, "our own figure at the heads", PATIENCE)
         row = self.system.get(f"/indicators/figures/{indicator}", meeting="13MSP")
         assert row["cut"]["positions"] == heads
         return sorted(row["members"])
@@ -177,7 +176,7 @@ def _assistance(*states: str, **more: Any) -> dict[str, tuple[str, dict[str, Any
 
 
 def _record(system: System, path: str, body: dict[str, Any]) -> str:
-    answer = httpx.post(f"{system.url}{path}", json=body, timeout=60)
+    answer = HTTP.post(f"{system.url}{path}", json=body)
     assert answer.status_code == 201, answer.text
     return str(answer.json()["ids"][0])
 

@@ -25,11 +25,16 @@ from services.cli.record.sending import BUSY, chains
 
 ROOT = Path(__file__).parents[2]
 STOCKTAKE = Path(sys.executable).with_name("stocktake")
-PATIENCE = 90.0
+PATIENCE = 240.0
 """Seconds a journey waits for something that must happen; generous, since machines here are noisy."""
 
 IMPORT_PATIENCE = 300.0
 """Seconds for an import of the whole record to end by itself."""
+
+
+HTTP = httpx.Client(timeout=60, limits=httpx.Limits(max_keepalive_connections=0))
+"""Asks every running system. Each client of its own would read the machine's certificates for a twentieth of a second,
+which a wait with many looks takes away from what it waits for; no connection is kept, since servers here are killed."""
 
 
 WHEN_ASKED = {"STOCKTAKE_CLOCK": "false"}
@@ -120,26 +125,26 @@ class System:
 
     def get(self, path: str, **query: str) -> Any:
         """JSON of a public query; an error fails the test with the body of the answer."""
-        answer = httpx.get(f"{self.url}{path}", params=query, timeout=60)
+        answer = HTTP.get(f"{self.url}{path}", params=query)
         assert answer.is_success, f"{path}: {answer.status_code} {answer.text}"
         return answer.json()
 
     def text(self, path: str) -> str:
         """A page; an error fails the test with the body of the answer."""
-        answer = httpx.get(f"{self.url}{path}", timeout=60)
+        answer = HTTP.get(f"{self.url}{path}")
         assert answer.is_success, f"{path}: {answer.status_code} {answer.text}"
         return answer.text
 
     def graphql(self, query: str, **variables: Any) -> Any:
         """`data` of a GraphQL answer; errors fail the test."""
-        answer = httpx.post(f"{self.url}/graphql", json={"query": query, "variables": variables}, timeout=60)
+        answer = HTTP.post(f"{self.url}/graphql", json={"query": query, "variables": variables})
         body = answer.json()
         assert "errors" not in body, body["errors"]
         return body["data"]
 
     def ready(self) -> bool:
         try:
-            return httpx.get(f"{self.url}/readyz", timeout=10).is_success
+            return HTTP.get(f"{self.url}/readyz").is_success
         except httpx.HTTPError:
             return False
 
@@ -180,15 +185,15 @@ class System:
     def rebuild(self) -> None:
         """Make the facts that figures rest on anew beside the live ones, and let those answer."""
         path = f"{self.url}/indicators/projections/facts"
-        asked = httpx.post(f"{path}/rebuild", timeout=60)
+        asked = HTTP.post(f"{path}/rebuild")
         assert asked.status_code == 202, asked.text
-        until(lambda: httpx.post(f"{path}/switch", timeout=60).is_success, "the facts made anew to answer")
+        until(lambda: HTTP.post(f"{path}/switch").is_success, "the facts made anew to answer")
 
     def figures(self) -> list[dict[str, Any]]:
         """The plan's figures with their evidence, once the projections have caught up; without cuts and event ids."""
         path = f"{self.url}/indicators/figures"
         query = {"plan": "LAP", "meeting": "13MSP", "evidence": "true"}
-        until(lambda: httpx.get(path, params=query, timeout=60).is_success, "the figures to be answered")
+        until(lambda: HTTP.get(path, params=query).is_success, "the figures to be answered")
         return [without_identity(row) for row in self.get("/indicators/figures", **query)["figures"]]
 
 
