@@ -31,6 +31,11 @@ HTTP: TelemetryConfig = {"operation_spans": False, "metrics": False, "logs": Fal
 """For `FastAPI(telemetry=HTTP)`: one span per request; the rest costs as much again as a small request."""
 
 
+def unheard(scope: Scope) -> bool:
+    """Whether nobody would see a request's span: no exporter is there, and no caller hands its trace on."""
+    return not _sampler.listened_to and not any(name == b"traceparent" for name, _ in scope["headers"])
+
+
 class _Propagator(TraceContextTextMapPropagator):
     """W3C trace context; without a `traceparent` the caller is in this process and its span is the parent."""
 

@@ -7,6 +7,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 import httpx
 from fastapi import FastAPI
+from fastapi.telemetry import TelemetryConfig
+from starlette.types import Scope
 
 from services.gateway.calendar_http import calendar_router
 from services.gateway.contract_http import contract_router
@@ -14,7 +16,7 @@ from services.gateway.cors import CrossOrigin, origins_of
 from services.gateway.explorer import explorer_router
 from services.gateway.exports import exports_router
 from services.gateway.forwarding import forwarding_router
-from services.gateway.graphql_http import Answering, graphql_router
+from services.gateway.graphql_http import Answering, graphql_route, graphql_router
 from services.gateway.health import health_router
 from services.gateway.live import Live
 from services.gateway.pages import pages_router
@@ -23,7 +25,7 @@ from services.gateway.upstream import Upstream
 from services.gateway.websocket import Subscriptions, websocket_route
 from shared.http.handlers import install_handlers
 from shared.settings import ServiceName, Settings
-from shared.telemetry import HTTP
+from shared.telemetry import HTTP, unheard
 
 SERVICES: tuple[ServiceName, ...] = ("reports", "meetings", "indicators")
 """What is behind the gateway."""
@@ -54,21 +56,30 @@ def create_app(settings: Settings, *, services: Mapping[str, httpx.AsyncClient] 
             stack.push_async_callback(live.close)
             yield
 
-    app = FastAPI(title="Stocktake", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan, telemetry=HTTP)
+    traced: TelemetryConfig = {**HTTP, "exclude": _untraced}
+    app = FastAPI(
+        title="Stocktake", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan, telemetry=traced
+    )
     app.state.live = live
     install_handlers(app)
     app.add_middleware(SecurityHeaders)
     if origins := origins_of(settings):
         app.add_middleware(CrossOrigin, origins=origins)
-    upstream = Upstream(behind)
+    upstream = app.state.upstream = Upstream(behind)
     public_url = (settings.public_url or "").rstrip("/")
     answering = Answering(upstream, public_url)
     pages = (pages_router(upstream, public_url), calendar_router(upstream), exports_router(upstream))
-    read = (explorer_router(answering), graphql_router(answering), *pages)
+    read = (explorer_router(answering), graphql_router(), *pages)
+    app.router.routes.append(graphql_route(answering))
     app.router.routes.append(websocket_route(Subscriptions(upstream, live, origins_of(settings), public_url)))
-    for router in (health_router(behind), contract_router(), *read, forwarding_router(behind)):
+    for router in (*read, health_router(behind), contract_router(), forwarding_router(behind, upstream.hear)):
         app.include_router(router)
     return app
+
+
+def _untraced(scope: Scope) -> bool:
+    """A kept answer costs less than the span around it would; one that is made has a span of its own."""
+    return scope["type"] == "http" and scope["path"] == "/graphql" and unheard(scope)
 
 
 def _clients(settings: Settings) -> dict[str, httpx.AsyncClient]:

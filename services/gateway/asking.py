@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from graphql import DocumentNode
@@ -24,6 +25,12 @@ from shared.problems import Problem
 FEW = 3
 """Up to so many figures of one plan and cut are asked one by one; more are asked as the plan's whole table."""
 
+
+Question = tuple[str, tuple[tuple[str, str | None], ...]]
+"""A path of a service and the parameters it is asked with, by name."""
+
+
+NONE: Mapping[Question, Answer] = {}
 
 NO_DOCUMENT = DocumentNode(definitions=())
 """Where each operation of a connection brings its own."""
@@ -48,17 +55,32 @@ class Asking:
 
     live: Live  # only while listening
 
-    def __init__(self, upstream: Upstream, document: DocumentNode, public_url: str = ""):
+    def __init__(
+        self, upstream: Upstream, document: DocumentNode, public_url: str = "", held: Mapping[Question, Answer] = NONE
+    ):
+        """`held`: answers that need not be asked for."""
         self.document, self.public_url = document, public_url
-        self._upstream = upstream
-        self._answers: dict[object, asyncio.Task[Answer]] = {}
+        self._upstream, self._held = upstream, held
+        self._answers: dict[Question, asyncio.Task[Answer]] = {}
         self._reaching: dict[object, asyncio.Task[bool]] = {}
         self._objects = 0
         self.memo: dict[object, Any] = {}
         self.stale = False
-        self.figures: DataLoader[FigureKey, Answer] = DataLoader(load_fn=self._load_figures)
-        self.duties: DataLoader[DutyKey, Rows] = DataLoader(load_fn=self._load_duties)
-        self.lists: DataLoader[ListKey, Sequence[Row]] = DataLoader(load_fn=self._load_lists)
+
+    @cached_property
+    def figures(self) -> DataLoader[FigureKey, Answer]:
+        """Figures, by the table where there are many."""
+        return DataLoader(load_fn=self._load_figures)
+
+    @cached_property
+    def duties(self) -> DataLoader[DutyKey, Rows]:
+        """What States owe."""
+        return DataLoader(load_fn=self._load_duties)
+
+    @cached_property
+    def lists(self) -> DataLoader[ListKey, Sequence[Row]]:
+        """Rows of the record that belong to one State or meeting."""
+        return DataLoader(load_fn=self._load_lists)
 
     def renew(self) -> None:
         """Nothing to forget: an operation that is asked once has one answer."""
@@ -77,21 +99,35 @@ class Asking:
 
     async def ask(self, path: str, parameters: Parameters | None = None) -> Answer:
         """The services' answer, asked once per operation; a problem comes back as a PublicError."""
-        key = (path, tuple(sorted((parameters or {}).items(), key=lambda pair: pair[0])))
-        return await self._once(key, lambda: self._upstream.ask(path, parameters))
-
-    async def _once(self, key: object, question: Callable[[], Awaitable[Answer]]) -> Answer:
-        task = self._answers.get(key)
-        if task is None:
-            if len(self._answers) >= CALLS:
-                raise PublicError("too-costly", f"the query asks for more than {CALLS} different cuts or lists at once")
-            task = self._answers[key] = asyncio.ensure_future(question())
+        question = _question(path, parameters)
+        held = self._held.get(question)
+        if held is not None:
+            return held
         try:
-            answer = await task
+            answer = await self._begun(question, parameters)
         except Problem as problem:
             raise public(problem) from problem
         self.stale = self.stale or answer.stale
         return answer
+
+    def _begun(self, question: Question, parameters: Parameters | None) -> asyncio.Task[Answer]:
+        task = self._answers.get(question)
+        if task is None:
+            if len(self._answers) >= CALLS:
+                raise PublicError("too-costly", f"the query asks for more than {CALLS} different cuts or lists at once")
+            asked = self._upstream.ask(question[0], parameters)
+            task = self._answers[question] = asyncio.ensure_future(asked)
+        return task
+
+    @property
+    def asked_nothing(self) -> bool:
+        """Whether all of the answer rests on what was held."""
+        return not self._answers and not self._reaching
+
+    def answers(self) -> dict[Question, Answer]:
+        """What the services have answered so far."""
+        done = {question: task for question, task in self._answers.items() if task.done() and not task.cancelled()}
+        return {question: task.result() for question, task in done.items() if task.exception() is None}
 
     async def _load_duties(self, keys: list[DutyKey]) -> Sequence[Rows | BaseException]:
         return await load_duties(self.ask, keys)
@@ -108,19 +144,9 @@ class Asking:
 
     def again(self) -> Asking:
         """The same questions with the same answers, nothing spent yet: for an operation that is begun anew."""
-        other = Asking(self._upstream, self.document, self.public_url)
+        other = Asking(self._upstream, self.document, self.public_url, self._held)
         other._answers, other._reaching = self._answers, self._reaching
         return other
-
-    async def rows_of(self, plan: str, cut: Asked, evidence: bool, codes: Sequence[str]) -> Mapping[str, Row]:
-        """The rows of a plan's figures by code, asked as the loader asks. Raises PublicError where one is refused."""
-        if len(codes) <= FEW:
-            answers = await asyncio.gather(*(self._one_figure(FigureKey(one, cut, evidence)) for one in codes))
-            return dict(zip(codes, (one.value for one in answers), strict=True))
-        rows = {row["indicator"]: row for row in (await self.table(plan, cut, evidence=evidence)).value["figures"]}
-        if unknown := set(codes) - rows.keys():
-            raise PublicError("indicator-unknown", f"the plan {plan} has no indicator {min(unknown)}")
-        return rows
 
     async def _load_figures(self, keys: list[FigureKey]) -> Sequence[Answer | BaseException]:
         """Rows for the keys, in their order; a row that cannot be had is an error in its place."""
@@ -134,7 +160,7 @@ class Asking:
 
     async def _load_group(self, group: list[FigureKey]) -> dict[FigureKey, Answer | BaseException]:
         if len(group) <= FEW:
-            answers = await asyncio.gather(*(self._one_figure(key) for key in group), return_exceptions=True)
+            answers = await asyncio.gather(*(self.one_figure(key) for key in group), return_exceptions=True)
             return dict(zip(group, answers, strict=True))
         try:
             table = await self.table(group[0].plan, group[0].cut, evidence=group[0].evidence)
@@ -145,10 +171,16 @@ class Asking:
 
     async def table(self, plan: str, cut: Asked, *, evidence: bool) -> Answer:
         """All figures of a plan at a cut: `{cut, figures: [row]}`."""
-        parameters = {"plan": plan, **cut.parameters(), "evidence": "true" if evidence else None}
-        return await self.ask("/indicators/figures", parameters)
+        return await self.ask(FIGURES, _of_table(plan, cut, evidence))
 
-    async def _one_figure(self, key: FigureKey) -> Answer:
+    def begin_table(self, plan: str, cut: Asked, evidence: bool) -> None:
+        """Ask for a table that will be wanted soon. Raises PublicError where it is one too many."""
+        parameters = _of_table(plan, cut, evidence)
+        if (question := _question(FIGURES, parameters)) not in self._held:
+            self._begun(question, parameters)
+
+    async def one_figure(self, key: FigureKey) -> Answer:
+        """The row of one figure."""
         of = "explanations" if key.evidence else "figures"
         return await self.ask(f"/indicators/{of}/{key.indicator}", key.cut.parameters())
 
@@ -161,8 +193,22 @@ class Listening(Asking):
         self.live = live
 
     def renew(self) -> None:
-        """Forget what was asked and spent for the last event."""
-        super().__init__(self._upstream, NO_DOCUMENT, self.public_url)
+        """Forget what was asked and spent for the last event; who is told of this one knows more than before."""
+        self._upstream.hear()
+        upstream, live, public_url = self._upstream, self.live, self.public_url
+        vars(self).clear()  # with the loaders, which remember too
+        self.__init__(upstream, live, public_url)  # type: ignore[misc]  # of this very class
+
+
+FIGURES = "/indicators/figures"
+
+
+def _of_table(plan: str, cut: Asked, evidence: bool) -> Parameters:
+    return {"plan": plan, **cut.parameters(), "evidence": "true" if evidence else None}
+
+
+def _question(path: str, parameters: Parameters | None) -> Question:
+    return path, tuple(sorted((parameters or {}).items()))  # names differ, so that values are never compared
 
 
 def _row_of(rows: dict[str, Any], key: FigureKey, stale: bool) -> Answer | BaseException:

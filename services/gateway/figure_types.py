@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date
 from enum import Enum
+from operator import attrgetter
 from typing import Any, NewType
 
 import strawberry
 
-from services.gateway.asking import Asking, FigureKey
+from services.gateway.asking import FigureKey
 from services.gateway.bounds import bounded
+from services.gateway.compiled import Coded
 from services.gateway.cuts import Asked, Cut, echoed
 from services.gateway.nodes import Node
 from services.gateway.permalinks import citation, permalink
 from services.gateway.selection import Info, asks_for
-from services.gateway.state_types import Member, State, members, state
+from services.gateway.state_types import Member, State, member_without_evidence, members, state
 
 Number = NewType("Number", object)
 """A number as the services write it: an integer, or a decimal as a string so that no reader rounds it."""
@@ -62,6 +64,8 @@ class Part:
     numerator: Number | None = strawberry.field(description="Of a percentage: how many.")
     denominator: Number | None = strawberry.field(description="Of a percentage: of how many.")
 
+
+_STATUSES = {one.value: one for one in Status}  # a lookup, where the enum's own costs as much as the rest of a row
 
 EVIDENCE = frozenset({"evidence", "certain", "leftOn", "possible"})
 """Fields that need the passages behind each State, which are asked of the services only then."""
@@ -116,19 +120,36 @@ async def load_figure(info: Info, indicator: str, cut: Asked) -> Figure:
     key = FigureKey(indicator, cut, evidence=asks_for(info, EVIDENCE))
     answer = await info.context.figures.load(key)
     info.context.stale = info.context.stale or answer.stale
-    return figure_of(FigureRow(answer.value, cut, answer.stale or info.context.stale, info.context))
+    source = FigureRow(answer.value, cut, answer.stale or info.context.stale)
+    info.context.spend(source.objects)
+    return figure_of(source)
+
+
+_NO_EVIDENCE: Mapping[str, dict[str, Any]] = {}
 
 
 class FigureRow:
-    """A service's row of a figure, where it was asked for, and whether newer facts may be missing."""
+    """A service's row of a figure, where it was asked for, and whether newer facts may be missing.
 
-    __slots__ = ("asked", "evidence", "row", "stale")
+    It has the attributes of `Figure`, each worked out when it is first asked for: a table of hundreds is asked for few.
+    `objects`: how many it can put into an answer.
+    """
 
-    def __init__(self, row: Mapping[str, Any], asked: Asked, stale: bool, asking: Asking):
-        """Counts the figure's objects against the budget of the operation. Raises PublicError `too-costly`."""
+    def __init__(self, row: Mapping[str, Any], asked: Asked, stale: bool):
         self.row, self.asked, self.stale = row, asked, stale
-        self.evidence: dict[str, dict[str, Any]] = {one["iso3"]: one for one in row.get("states") or ()}
-        asking.spend(_objects(row, self.evidence))
+        states = row.get("states")
+        self.evidence: Mapping[str, dict[str, Any]] = {one["iso3"]: one for one in states} if states else _NO_EVIDENCE
+        passages = sum(len(one.get("evidence") or ()) for one in states) if states else 0
+        self.population = row.get("denominator")
+        counted = row.get("members") or ()
+        self.counted_without_evidence = None if states else counted
+        self.objects = 1 + 2 * len(counted) + len(self.population or ()) + passages
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in ATTRIBUTES:
+            raise AttributeError(name)
+        found = self.__dict__[name] = ATTRIBUTES[name](self)
+        return found
 
 
 def _possible(source: FigureRow) -> list[Member]:
@@ -146,7 +167,7 @@ ATTRIBUTES: Mapping[str, Callable[[FigureRow], Any]] = {
     "indicator": lambda of: of.row["indicator"],
     "value": lambda of: of.row["value"],
     "unit": lambda of: of.row.get("unit"),
-    "status": lambda of: Status(of.row["status"]),
+    "status": lambda of: _STATUSES[of.row["status"]],
     "reason": lambda of: of.row.get("reason"),
     "reason_code": lambda of: of.row.get("reasonCode"),
     "provisional": lambda of: bool(of.row.get("provisional")),
@@ -161,18 +182,19 @@ ATTRIBUTES: Mapping[str, Callable[[FigureRow], Any]] = {
     "possible": _possible,
     "denominator": lambda of: None if of.row.get("denominator") is None else [state(c) for c in of.row["denominator"]],
 }
-"""Each attribute of `Figure` out of its row; a table of hundreds reads only those that it is asked for."""
+"""Each attribute of `Figure` out of its row."""
+
+
+CODED: Mapping[str, Coded] = {
+    "members": Coded(attrgetter("counted_without_evidence"), member_without_evidence),
+    "denominator": Coded(attrgetter("population"), state),
+}
+"""Lists of `Figure` that are told by the codes of their States; members with evidence are each figure's own."""
 
 
 def figure_of(source: FigureRow) -> Figure:
     """A service's row as the GraphQL type."""
     return Figure(**{name: read(source) for name, read in ATTRIBUTES.items()})
-
-
-def _objects(row: Mapping[str, Any], evidence: dict[str, dict[str, Any]]) -> int:
-    """Objects the figure can put into an answer."""
-    passages = sum(len(one.get("evidence") or ()) for one in evidence.values())
-    return 1 + 2 * len(row.get("members") or ()) + len(row.get("denominator") or ()) + passages
 
 
 def printed(row: dict[str, Any]) -> Printed:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 
 import httpx
 from fastapi import APIRouter, Request, Response
@@ -29,25 +29,25 @@ BY_THE_SERVER = frozenset((b"date", b"server"))
 Headers = Iterable[tuple[bytes, bytes]]
 
 
-def forwarding_router(services: Mapping[str, httpx.AsyncClient]) -> APIRouter:
-    """Routes `/<service>/…` for each of `services`, and the feed of its ledger."""
+def forwarding_router(services: Mapping[str, httpx.AsyncClient], hear: Callable[[], None]) -> APIRouter:
+    """Routes `/<service>/…` for each of `services`, and the feed of its ledger; `hear` before anything is passed on."""
     router = APIRouter(include_in_schema=False)
     for name, client in services.items():
-        forward = _forwarder(name, client)
+        forward = _forwarder(name, client, hear)
         router.add_api_route(f"/{name}/{{path:path}}", forward, methods=METHODS)
         for path in (f"/feeds/{name}", f"/feeds/{name}/{{path:path}}"):
             router.add_api_route(path, forward, methods=READING)
     return router
 
 
-def _forwarder(name: str, client: httpx.AsyncClient):  # type: ignore[no-untyped-def]  # FastAPI reads the signature
+def _forwarder(name: str, client: httpx.AsyncClient, hear: Callable[[], None]):  # type: ignore[no-untyped-def]  # FastAPI reads the signature
     async def forward(request: Request) -> Response:
-        return await forwarded(name, client, request)
+        return await forwarded(name, client, request, hear)
 
     return forward
 
 
-async def forwarded(name: str, client: httpx.AsyncClient, request: Request) -> Response:
+async def forwarded(name: str, client: httpx.AsyncClient, request: Request, hear: Callable[[], None]) -> Response:
     """The service's answer to this very request: method, path, query, headers and body bytes as they came.
 
     Raises Problem 503 `service-unreachable` when the service does not answer. Limits on the body are the service's.
@@ -63,8 +63,10 @@ async def forwarded(name: str, client: httpx.AsyncClient, request: Request) -> R
     except httpx.TransportError as failure:
         sent = request.method not in ("GET", "HEAD", "OPTIONS") and not isinstance(failure, httpx.ConnectError)
         raise unreachable(name, NOT_SAFE_TO_REPEAT if sent else "") from failure
+    finally:
+        hear()
     response = StreamingResponse(
-        _body(answer), status_code=answer.status_code, background=BackgroundTask(answer.aclose)
+        _body(answer, hear), status_code=answer.status_code, background=BackgroundTask(answer.aclose)
     )
     response.raw_headers = [pair for pair in end_to_end(answer.headers.raw) if pair[0] not in BY_THE_SERVER]
     return response
@@ -89,6 +91,7 @@ def _has_body(request: Request) -> bool:
     return "content-length" in request.headers or "transfer-encoding" in request.headers
 
 
-async def _body(answer: httpx.Response) -> AsyncIterator[bytes]:
+async def _body(answer: httpx.Response, hear: Callable[[], None]) -> AsyncIterator[bytes]:
     async for chunk in answer.aiter_raw():
+        hear()
         yield chunk

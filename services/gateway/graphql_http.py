@@ -5,16 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import PlainTextResponse
 from graphql import DocumentNode, GraphQLError, get_operation_ast
+from starlette.routing import Route
 from strawberry.exceptions import StrawberryException
 
 from services.gateway.asking import Asking
+from services.gateway.held_answers import HeldAnswers
 from services.gateway.kept_answers import KeptAnswers, etag_of, operation_of
 from services.gateway.limits import LARGEST_BODY, NESTING, SECONDS
 from services.gateway.problems import PublicError
@@ -24,23 +26,29 @@ from services.gateway.table_query import table_query
 from services.gateway.upstream import Upstream
 from shared.problems import Problem
 from shared.service import utc_now
+from shared.telemetry import tracer
 
 RESPONSE_JSON = "application/graphql-response+json"
 
 
-def graphql_router(answering: Answering) -> APIRouter:
-    """Queries at `/graphql`, and the schema."""
+def graphql_router() -> APIRouter:
+    """The schema."""
     router = APIRouter(include_in_schema=False)
 
     @router.get("/graphql/schema.graphql")
     async def schema_text() -> PlainTextResponse:
         return PlainTextResponse(sdl())
 
-    @router.post("/graphql")
+    return router
+
+
+def graphql_route(answering: Answering) -> Route:
+    """Queries posted to `/graphql`; a plain route, since FastAPI's costs more than a kept answer."""
+
     async def answer(request: Request) -> Response:
         return await answering.respond(request, await _posted(request))
 
-    return router
+    return Route("/graphql", answer, methods=["POST"], include_in_schema=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +62,12 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """An answer's bytes: whether the operation ran, and whether all of it is as the record has it now."""
+    """An answer's bytes: whether the operation ran, and all of it is as the record has it now; its ETag if known."""
 
     body: bytes
     ran: bool
     sound: bool
+    etag: str | None = None
 
 
 class Answering:
@@ -66,7 +75,7 @@ class Answering:
 
     def __init__(self, upstream: Upstream, public_url: str = "", now: Callable[[], datetime] = utc_now):
         self._upstream, self._public_url, self._now = upstream, public_url, now
-        self._kept, self._standings = KeptAnswers(), Standings(upstream)
+        self._kept, self._held, self._standings = KeptAnswers(), HeldAnswers(), Standings(upstream)
 
     async def get(self, request: Request) -> Response:
         """The answer to a query in the address. Raises Problem where the request is no GraphQL request at all."""
@@ -80,14 +89,21 @@ class Answering:
         status = 400 if knows and not answered.ran else 200
         headers = {"vary": "accept"}
         if request.method == "GET":  # what else a method answers is not what its address stands for
-            headers |= {"etag": etag_of(answered.body), "cache-control": "no-cache"} if answered.sound else NOT_KEPT
-            if answered.sound and _holds(request, headers["etag"]):
+            etag = (answered.etag or etag_of(answered.body)) if answered.sound else None
+            headers |= {"etag": etag, "cache-control": "no-cache"} if etag else NOT_KEPT
+            if etag and _holds(request, etag):
                 return Response(status_code=304, headers=headers)
         media_type = RESPONSE_JSON if knows else "application/json"
         return Response(answered.body, status_code=status, headers=headers, media_type=media_type)
 
     async def answer(self, operation: Operation) -> Answered:
         """The answer, kept or made. Only a sound one is kept: complete, not stale, made while nothing moved."""
+        now = self._now()
+        key = operation_of(operation.query, operation.name, operation.variables, now)
+        wanted_again = self._kept.worth(key)
+        before = await self._standings.now() if wanted_again or self._kept.large(operation.query) else None
+        if (kept := self._kept.find(key, before, now)) is not None:
+            return Answered(kept.body, ran=True, sound=True, etag=kept.etag)
         document, refused = admit(operation.query)
         if document is None or refused:
             return _refused(refused)
@@ -97,19 +113,19 @@ class Answering:
             return _refused(
                 [PublicError("connection-only", "subscriptions go over graphql-transport-ws, at this path")]
             )
-        key = operation_of(operation.query, operation.name, operation.variables, self._now())
-        before = await self._standings.read() if self._kept.worth(key) else None
-        if (body := self._kept.find(key, before, self._now())) is not None:
-            return Answered(body, ran=True, sound=True)
-        answered = await self._made(operation, document)
+        day = now.astimezone(UTC).date()
+        asking = Asking(self._upstream, document, self._public_url, self._held.at(before, day))
+        with tracer().start_as_current_span("graphql"):
+            answered = await self._made(operation, document, asking)
         if answered.sound:
-            self._kept.note(key, answered.body)
-            if before is not None and before == await self._standings.read():
-                self._kept.keep(key, answered.body, before, self._now())
+            self._kept.note(key, operation.query, answered.body)
+            if before is not None and (asking.asked_nothing or before == await self._standings.read()):
+                self._held.hold(asking.answers(), before, day)
+                if wanted_again:
+                    self._kept.keep(key, answered.body, before, self._now())
         return answered
 
-    async def _made(self, operation: Operation, document: DocumentNode) -> Answered:
-        asking = Asking(self._upstream, document, self._public_url)
+    async def _made(self, operation: Operation, document: DocumentNode, asking: Asking) -> Answered:
         try:
             async with asyncio.timeout(SECONDS):
                 short = table_query(operation.query, operation.name, document)
@@ -190,9 +206,10 @@ def _operation(given: Any) -> Operation:
 def _deeper(value: Any, levels: int) -> bool:
     """Whether lists and objects stand more than so many levels in one another; looks level by level."""
     level = [value]
-    for _ in range(levels + 1):
+    while level and levels >= 0:
         containers = [one for one in level if isinstance(one, dict | list)]
         level = [inner for one in containers for inner in (one.values() if isinstance(one, dict) else one)]
+        levels -= 1
     return bool(level)
 
 

@@ -105,7 +105,8 @@ def plan_of(body: dict[str, Any], cut: Asked) -> Plan:
 
 async def load_plan(asking: Asking, code: str, cut: Asked) -> Plan:
     """A plan as its service tells it, every figure below at the cut. Raises PublicError."""
-    return plan_of((await asking.ask(f"/indicators/plans/{named(code_of(code, 'plan'))}")).value, cut)
+    answer = await asking.ask(f"/indicators/plans/{named(code_of(code, 'plan'))}")
+    return answer.once(cut, lambda: plan_of(answer.value, cut))
 
 
 def plan_id(code: str) -> strawberry.ID:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from enum import Enum
 from functools import cache
@@ -290,13 +290,14 @@ class Member:
     evidence: list[Passage] = bounded(50, usual=3, description="The passages that put the State here.")
 
 
-def members(codes: list[str], evidence: dict[str, dict[str, Any]]) -> list[Member]:
+def members(codes: list[str], evidence: Mapping[str, dict[str, Any]]) -> list[Member]:
     """States by code, each with its row of `states` where the evidence was asked for."""
-    return [_member(code, evidence[code]) if code in evidence else _member_without_evidence(code) for code in codes]
+    return [_member(code, evidence[code]) if code in evidence else member_without_evidence(code) for code in codes]
 
 
 @cache
-def _member_without_evidence(code: str) -> Member:
+def member_without_evidence(code: str) -> Member:
+    """The State with this code as a member of which no evidence was asked for."""
     return _member(code, {})
 
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import KeysView, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 from graphql import (
@@ -26,12 +27,13 @@ from graphql import (
 from graphql.execution.values import VariableValues, get_argument_values, get_variable_values
 from strawberry.types.arguments import convert_arguments
 
-from services.gateway.asking import Asking
+from services.gateway.asking import FEW, Asking, FigureKey
 from services.gateway.compiled import Compiler, Fragments, Memo, NotPlain, Reader, fields_of
-from services.gateway.cuts import Asked, asked
-from services.gateway.figure_types import ATTRIBUTES, EVIDENCE, FigureRow
+from services.gateway.cuts import NO_CUT, Asked, asked
+from services.gateway.figure_types import CODED, EVIDENCE, FigureRow
 from services.gateway.limits import SHORT_QUERY
 from services.gateway.plan_types import Indicator, Plan, load_plan
+from services.gateway.problems import PublicError
 from services.gateway.schema import admit, schema
 from services.gateway.selection import mentions
 
@@ -42,19 +44,46 @@ Group = tuple[str, Asked, bool]
 """What is asked for at once: figures of a plan, at a cut, with or without passages."""
 
 
-@dataclass(frozen=True, slots=True)
-class FigureField:
-    """A selection of `figure` in the query."""
+class Given:
+    """The arguments of a field as its resolver would be given them; worked out again when the variables are others."""
 
-    node: FieldNode
+    def __init__(self, parent: str, node: FieldNode):
+        self._parent, self._node = parent, node
+        self._last: tuple[Mapping[str, Any], Mapping[str, Any]] | None = None
+
+    def at(self, values: VariableValues) -> Mapping[str, Any]:
+        """With these variables. Raises GraphQLError."""
+        if self._last is not None and self._last[0] == values.coerced:  # of one operation, so of the same types
+            return self._last[1]
+        known = _type(self._parent).fields[self._node.name.value]
+        definition = known.extensions["strawberry-definition"]
+        raw = get_argument_values(known, self._node, values)
+        given = convert_arguments(raw, definition.arguments, schema.schema_converter.scalar_registry, schema.config)
+        self._last = values.coerced, given
+        return given
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FigureField:
+    """A selection of `figure` below one of the query's plans; a fragment's stands once below each."""
+
+    given: Given
     evidence: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FiguresAt:
+    """The rows of the figures selected at one place, by indicator."""
+
+    rows: Mapping[str, FigureRow]
+    asking: Asking
 
 
 @dataclass(frozen=True, slots=True)
 class PlanField:
     """A selection of `plan` at the root: how it is read, and the figures it needs first."""
 
-    node: FieldNode
+    given: Given
     figures: tuple[FigureField, ...]
     read: Reader
 
@@ -83,51 +112,60 @@ class TableQuery:
             raise NotPlain("variables")
         plans = {name: await self._plan(field, asking, values) for name, field in self.fields.items()}
         wanted = [
-            (plan, figure, _cut_of(figure.node, values))
+            wish
             for name, plan in plans.items()
-            for figure in self.fields[name].figures
+            for wish in _wishes(plan, {one: _cut_of(one.given.at(values)) for one in self.fields[name].figures})
         ]
         memo = await _figures_of(wanted, asking)
         if asking.stale:
             raise NotPlain("stale")
-        return {name: self.fields[name].read(plan, memo) for name, plan in plans.items()}
+        return {name: self.fields[name].read([plan], memo)[0] for name, plan in plans.items()}
 
     async def _plan(self, field: PlanField, asking: Asking, values: VariableValues) -> Plan:
-        given = _arguments("Query", field.node, values)
+        given = field.given.at(values)
         return await load_plan(asking, given["id"], asked(given.get("meeting"), given.get("cut")))
 
 
-async def _figures_of(wanted: list[tuple[Plan, FigureField, Asked]], asking: Asking) -> Memo:
-    """Every figure's row by indicator and selection, all asked for at once. Raises PublicError where one is refused."""
+Wish = tuple[FigureField, Group, Mapping[str, None]]
+"""Figures of a plan that are selected at one place, by their codes."""
+
+
+def _wishes(plan: Plan, cuts: Mapping[FigureField, Asked]) -> list[Wish]:
+    indicators = [one for action in plan.actions for one in action.indicators]
+    if not indicators:
+        return []
+    outer = indicators[0].outer  # all of a plan inherit the same
+    codes = dict.fromkeys([one.code for one in indicators])
+    within = {field: cut if outer == NO_CUT else cut.over(outer) for field, cut in cuts.items()}
+    return [(field, (plan.code, cut, field.evidence), codes) for field, cut in within.items()]
+
+
+async def _figures_of(wanted: list[Wish], asking: Asking) -> Memo:
+    """The figures of every selection by indicator, all asked for at once. Raises PublicError where one is refused."""
     groups: dict[Group, dict[str, None]] = {}
-    places: list[tuple[Group, FigureField, list[Indicator]]] = []
-    for plan, field, cut in wanted:
-        indicators = [one for action in plan.actions for one in action.indicators]
-        if indicators:
-            group = (plan.code, cut.over(indicators[0].outer), field.evidence)  # all of a plan inherit the same
-            groups.setdefault(group, {}).update((one.code, None) for one in indicators)
-            places.append((group, field, indicators))
-    found = await asyncio.gather(*(asking.rows_of(*group, list(codes)) for group, codes in groups.items()))
-    rows = dict(zip(groups, found, strict=True))
-    return {
-        (id(one), id(field.node)): FigureRow(by_code[one.code], group[1], False, asking)
-        for group, field, indicators in places
-        if (by_code := rows[group])
-        for one in indicators
-    }
+    for _, group, codes in wanted:
+        groups.setdefault(group, {}).update(codes)
+    for group, codes in groups.items():
+        if len(codes) > FEW:
+            asking.begin_table(*group)
+    rows = {group: await _rows(asking, *group, codes.keys()) for group, codes in groups.items()}
+    return {field: FiguresAt(rows[group], asking) for field, group, _ in wanted}
 
 
-def _cut_of(node: FieldNode, values: VariableValues) -> Asked:
-    given = _arguments("Indicator", node, values)
+async def _rows(asking: Asking, plan: str, cut: Asked, evidence: bool, codes: KeysView[str]) -> Mapping[str, FigureRow]:
+    """The rows of a plan's figures by code, asked as the loader asks. Raises PublicError where one is refused."""
+    if len(codes) <= FEW:
+        answers = await asyncio.gather(*(asking.one_figure(FigureKey(one, cut, evidence)) for one in codes))
+        return {code: FigureRow(one.value, cut, False) for code, one in zip(codes, answers, strict=True)}
+    table = await asking.table(plan, cut, evidence=evidence)
+    rows = table.once(cut, lambda: {row["indicator"]: FigureRow(row, cut, False) for row in table.value["figures"]})
+    if unknown := codes - rows.keys():
+        raise PublicError("indicator-unknown", f"the plan {plan} has no indicator {min(unknown)}")
+    return rows
+
+
+def _cut_of(given: Mapping[str, Any]) -> Asked:
     return asked(given.get("meeting"), given.get("cut"))
-
-
-def _arguments(parent: str, node: FieldNode, values: VariableValues) -> dict[str, Any]:
-    """The arguments of a field as its resolver would be given them."""
-    known = _type(parent).fields[node.name.value]
-    definition = known.extensions["strawberry-definition"]
-    raw = get_argument_values(known, node, values)
-    return convert_arguments(raw, definition.arguments, schema.schema_converter.scalar_registry, schema.config)
 
 
 def _type(name: str) -> GraphQLObjectType:
@@ -169,17 +207,22 @@ def _plan_field(node: FieldNode, fragments: Fragments) -> PlanField:
     def special(compiler: Compiler, kind: GraphQLObjectType, inner: FieldNode) -> Reader | None:
         if kind.name != "Indicator" or inner.name.value != "figure" or inner.selection_set is None:
             return None
-        figures.append(FigureField(inner, mentions(inner, EVIDENCE, dict(fragments))))
-        return _figure_at(inner, compiler.object(_type("Figure"), inner.selection_set))
+        figures.append(field := FigureField(Given("Indicator", inner), mentions(inner, EVIDENCE, dict(fragments))))
+        return _figure_of(field, compiler.object(_type("Figure"), inner.selection_set))
 
-    read = Compiler(fragments, special, {"Figure": ATTRIBUTES}).object(_type("Plan"), node.selection_set)
-    return PlanField(node, tuple(figures), read)
+    compiler = Compiler(fragments, special, {"Figure": CODED})
+    read = compiler.object(_type("Plan"), node.selection_set)
+    return PlanField(Given("Query", node), tuple(figures), read)
 
 
-def _figure_at(node: FieldNode, read: Reader) -> Reader:
-    place = id(node)
+_CODE, _OBJECTS = attrgetter("code"), attrgetter("objects")
 
-    def read_figure(indicator: Indicator, memo: Memo) -> Any:
-        return read(memo[id(indicator), place], memo)
 
-    return read_figure
+def _figure_of(field: FigureField, read: Reader) -> Reader:
+    def read_figures(indicators: Sequence[Indicator], memo: Memo) -> list[Any]:
+        at = memo[field]
+        rows = list(map(at.rows.__getitem__, map(_CODE, indicators)))
+        at.asking.spend(sum(map(_OBJECTS, rows)))
+        return read(rows, memo)
+
+    return read_figures

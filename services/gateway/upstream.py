@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
 
 import httpx
 import orjson
@@ -19,15 +19,34 @@ REMEMBERED_BYTES = 32 * 1024 * 1024
 DOWN = frozenset((502, 503, 504))
 """Statuses that speak of the service and not of the question."""
 
+MADE = 8
+"""Things made of one answer that are kept with it."""
+
+T = TypeVar("T")
+
 Parameters = Mapping[str, str | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A service's answer as JSON values; `stale` = it is from before the service went down, or says so itself."""
+    """A service's answer as JSON values; `stale` = it is from before the service went down, or says so itself.
+
+    `size`: the bytes it came in. The values are shared by all who ask, and nobody changes them.
+    """
 
     value: Any
     stale: bool = False
+    size: int = 0
+    _made: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def once(self, name: Hashable, make: Callable[[], T]) -> T:
+        """What `make` makes of the value, made once while the answer is held; pure, and named by all it uses."""
+        if name not in self._made:
+            if len(self._made) >= MADE:
+                self._made.clear()
+            self._made[name] = make()
+        found: T = self._made[name]
+        return found
 
 
 class Upstream:
@@ -35,14 +54,26 @@ class Upstream:
 
     def __init__(self, services: Mapping[str, httpx.AsyncClient]):
         self.services = services
+        self.heard = 0
         self._remembered: OrderedDict[str, bytes] = OrderedDict()
         self._size = 0
+
+    def hear(self) -> None:
+        """Note that something came from a service or the bus: whoever it is for may know more of the record now."""
+        self.heard += 1
 
     async def ask(self, path: str, parameters: Parameters | None = None) -> Answer:
         """The answer to GET `path` (`/<service>/…`); absent parameters are left out.
 
         Raises Problem: the service's own for a 4xx, `service-unreachable` when it is down and was never asked this.
         """
+        try:
+            return await self.look(path, parameters)
+        finally:
+            self.hear()
+
+    async def look(self, path: str, parameters: Parameters | None = None) -> Answer:
+        """The same for what nobody outside is told."""
         service = path.split("/")[1]
         url = httpx.URL(_base(self.services[service], service)).copy_with(
             path=path, params={name: value for name, value in (parameters or {}).items() if value is not None}
@@ -75,7 +106,7 @@ class Upstream:
 
 def _read(body: bytes) -> Answer:
     value = orjson.loads(body)
-    return Answer(value, stale=isinstance(value, dict) and value.get("stale") is True)
+    return Answer(value, isinstance(value, dict) and value.get("stale") is True, len(body))
 
 
 def _base(client: httpx.AsyncClient, service: str) -> httpx.URL:

@@ -39,11 +39,15 @@ def compiled(query: str) -> TableQuery | None:
 
 
 async def both(upstream: Upstream, query: str, variables: dict[str, Any]) -> tuple[bytes | None, bytes, bool]:
-    """The short way's answer, the stock executor's, and whether that one has errors."""
+    """The short way's answer, the same over held answers; the stock executor's, and whether that one has errors."""
     document, refused = admit(query)
     assert document is not None, refused
-    short = table_query(query, None, document)
-    ours = await short.answer(Asking(upstream, document), variables) if short else None
+    short, asking = table_query(query, None, document), Asking(upstream, document)
+    ours = await short.answer(asking, variables) if short else None
+    if short and ours is not None:
+        held = Asking(upstream, document, held=asking.answers())
+        assert orjson.dumps(await short.answer(held, variables)) == orjson.dumps(ours)
+        assert held.asked_nothing
     stock = await schema.execute(query, variables, Asking(upstream, document))
     return None if ours is None else orjson.dumps(ours), orjson.dumps(stock.data), bool(stock.errors)
 

@@ -107,6 +107,19 @@ async def test_one_trace_runs_from_the_command_to_every_read_model(
     assert any(is_below(span, project, trace) for project in named["project"] for span in written)
 
 
+async def test_a_query_that_is_made_is_a_span_below_its_request(
+    client: httpx.AsyncClient, spans: InMemorySpanExporter
+) -> None:
+    answer = await client.post("/graphql", json={"query": "{ plans { id } }"}, headers={"traceparent": CALLER})
+    assert "errors" not in answer.json(), answer.text
+
+    trace = [span for span in spans.get_finished_spans() if f"{span.context.trace_id:032x}" == CALLERS_TRACE]
+    named = by_name(trace)
+    (request,), (made,) = named["POST /graphql"], named["graphql"]
+    assert is_below(made, request, trace)
+    assert any(is_below(span, made, trace) for span in named["GET /indicators/plans"])
+
+
 async def test_a_batch_on_the_bus_links_to_each_of_its_commands(spans: InMemorySpanExporter, tmp_path: Path) -> None:
     # given two facts appended in two traces, before anything is relayed
     ledger = open_ledger("meetings", origin="tests", database=f"sqlite:///{tmp_path}/meetings.sqlite")
