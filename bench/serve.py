@@ -14,9 +14,10 @@ import uvicorn
 from fastapi import FastAPI
 
 from bench import naive
+from bench.announcing import Server
 from services.reports.deciders import decider_for
 from services.reports.read_models import PROJECTIONS
-from shared import collector, telemetry
+from shared import telemetry
 from shared.bus.server import NatsServer
 from shared.handling import Asked, Command, Handler
 from shared.http.app import service_app
@@ -85,18 +86,11 @@ CASES: dict[str, Callable[[Path, str], FastAPI]] = {
 }
 
 
-class _Server(uvicorn.Server):
-    async def startup(self, sockets: Any = None) -> None:
-        await super().startup(sockets)
-        collector.settle()  # as our own servers do; it only helps the others
-        print(self.servers[0].sockets[0].getsockname()[1], flush=True)
-
-
 async def serve(case: str, folder: Path) -> None:
     """Until SIGTERM, on a port that the kernel chooses, with a nats-server of its own."""
     async with NatsServer(folder / "nats") as nats:  # makes the folder
         app = CASES[case](folder, nats.url)
-        await _Server(uvicorn.Config(app, port=0, log_level="warning", access_log=False)).serve()
+        await Server(uvicorn.Config(app, port=0, log_level="warning", access_log=False)).serve()
 
 
 if __name__ == "__main__":
