@@ -9,11 +9,11 @@ from typing import Self
 
 import nats
 import structlog
-from nats.aio.client import Client
 from nats.js import JetStreamContext, api
 from nats.js.errors import APIError, NotFoundError
 from opentelemetry import metrics
 
+from shared.bus.client import DirectClient
 from shared.bus.heads import Heads
 from shared.bus.versions import UnsuitableServer, require_version
 
@@ -69,7 +69,7 @@ class Bus:
     `reconnected` holds what is to be called when it was lost and is there again: consumers are gone by then.
     """
 
-    def __init__(self, nc: Client, name: str) -> None:
+    def __init__(self, nc: DirectClient, name: str) -> None:
         self.nc, self.name = nc, name
         self.js: JetStreamContext = nc.jetstream(timeout=5)
         self.heads = Heads(nc)
@@ -84,7 +84,7 @@ class Bus:
 
         `seed` is a file with the nkey seed to sign in with, where the URL itself does not say who we are.
         """
-        bus = cls(Client(), name)
+        bus = cls(DirectClient(), name)
         connecting = bus.nc.connect(
             url,
             name=f"stocktake-{name}",

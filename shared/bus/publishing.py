@@ -64,21 +64,19 @@ async def _pipelined(bus: Bus, events: Sequence[Recorded]) -> int:
     just the sequence it expects. So it also expects the id of the event before it. Not so the first: the server
     forgets the last message's id when it restarts after a quiet time, and that message has been looked at.
     """
-    answers = await asyncio.gather(
-        *(
-            bus.js.publish(
-                _subject(event),
-                cloudevent(event),
-                timeout=ACK_PATIENCE,
-                stream=stream_name(event.ledger),
-                headers=_headers(event)
-                | {Header.EXPECTED_LAST_SEQUENCE.value: str(event.position - 1)}
-                | ({Header.EXPECTED_LAST_MSG_ID.value: before.id} if before else {}),
-            )
-            for before, event in zip((None, *events), events, strict=False)
-        ),
-        return_exceptions=True,
-    )
+    asked = [
+        await bus.js.publish_async(
+            _subject(event),
+            cloudevent(event),
+            stream=stream_name(event.ledger),
+            headers=_headers(event)
+            | {Header.EXPECTED_LAST_SEQUENCE.value: str(event.position - 1)}
+            | ({Header.EXPECTED_LAST_MSG_ID.value: before.id} if before else {}),
+        )
+        for before, event in zip((None, *events), events, strict=False)
+    ]
+    async with asyncio.timeout(ACK_PATIENCE):
+        answers = await asyncio.gather(*asked, return_exceptions=True)
     for event, answer in zip(events, answers, strict=True):
         if isinstance(answer, BaseException):
             raise answer

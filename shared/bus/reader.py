@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 
 import orjson
 import structlog
-from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
 from nats.errors import Error as NatsError
 from nats.js import api
@@ -28,6 +27,10 @@ PATIENCE = 2.0
 FORGET_AFTER = 30.0
 
 
+_Message = tuple[bytes, bytes, bytes | None]
+"""Reply subject, body and headers, as they came."""
+
+
 class Resubscribe(Exception):
     """The subscription is of no use any more: gone, silent, or not telling what the stream holds."""
 
@@ -37,13 +40,17 @@ class ForeignMessage(Exception):
 
 
 class StreamReader:
-    """An ephemeral pull consumer, without acknowledgements: the position is the reader's, kept with its rows."""
+    """An ephemeral pull consumer, without acknowledgements: the position is the reader's, kept with its rows.
+
+    However slow the taker, what waits for it here or is under way is no more than AT_ONCE messages: the server sends
+    what was asked for and nothing else, so that no limit of the client's is ever met and nothing is dropped.
+    """
 
     def __init__(self, bus: Bus, ledger: str, consumer: str, inbox: str) -> None:
         self._bus, self._ledger, self._stream = bus, ledger, stream_name(ledger)
         self._next = f"$JS.API.CONSUMER.MSG.NEXT.{self._stream}.{consumer}"
         self._inbox = inbox
-        self._buffer: list[Msg] = []
+        self._buffer: list[_Message] = []
         self._asked = 0
         self._gone: str | None = None
         self._foreign: ForeignMessage | None = None
@@ -54,7 +61,7 @@ class StreamReader:
 
         Raises Resubscribe and ForeignMessage.
         """
-        if not self._buffer and self._asked <= 0:
+        if self._asked <= 0:  # the next messages travel while these are taken
             await self._pull()
         try:
             await asyncio.wait_for(self._something.wait(), PATIENCE)
@@ -69,16 +76,16 @@ class StreamReader:
             raise Resubscribe(self._gone)
         return events
 
-    async def on_message(self, message: Msg) -> None:
-        """Callback of the inbox: an event, or a status that ends the pull."""
-        status = (message.headers or {}).get("Status")
-        if status is None or message.data:
-            self._buffer.append(message)
+    def take(self, reply: bytes, body: bytes, headers: bytes | None) -> None:
+        """Called with what comes into the inbox: an event, or a status that ends the pull."""
+        status = b"" if body or headers is None else headers.removeprefix(b"NATS/1.0").split(b"\r\n", 1)[0].strip()
+        if not status:
+            self._buffer.append((reply, body, headers))
             self._asked -= 1
-        elif status in ("404", "408"):
+        elif status[:3] in (b"404", b"408"):
             self._asked = 0
-        elif status != "100":
-            self._gone = f"{self._stream}: {status} {(message.headers or {}).get('Description', '')}".rstrip()
+        elif status[:3] != b"100":
+            self._gone = f"{self._stream}: {status.decode('utf-8', 'replace')}"
         self._something.set()
 
     def lost(self) -> None:
@@ -91,24 +98,27 @@ class StreamReader:
         request = {"batch": AT_ONCE, "expires": int(PULL * 1e9)}
         await self._bus.nc.publish(self._next, orjson.dumps(request), reply=self._inbox)
 
-    def _decode_until_foreign(self, messages: Sequence[Msg]) -> list[Recorded]:
+    def _decode_until_foreign(self, messages: Sequence[_Message]) -> list[Recorded]:
         """What stands before a foreign message is still good; the message itself is raised by the next `next`."""
         events: list[Recorded] = []
         if self._foreign:
             return events
         for message in messages:
             try:
-                events.append(self._decode(message))
+                events.append(self._decode(*message))
             except ForeignMessage as error:
                 self._foreign = error
                 self._something.set()
                 break
         return events
 
-    def _decode(self, message: Msg) -> Recorded:
-        sequence = message.metadata.sequence.stream
+    def _decode(self, reply: bytes, body: bytes, headers: bytes | None) -> Recorded:
         try:
-            event = from_cloudevent(message.data, traceparent=(message.headers or {}).get("traceparent"))
+            sequence = _sequence(reply)
+        except (ValueError, IndexError) as error:
+            raise ForeignMessage(f"a message said to be of {self._stream} came from {reply!r}") from error
+        try:
+            event = from_cloudevent(body, traceparent=_traceparent(headers))
             fits = (event.ledger, event.position) == (self._ledger, sequence)
         except (ValueError, KeyError, TypeError, IndexError) as error:
             raise ForeignMessage(f"message {sequence} of {self._stream} is no event: {error!r}") from error
@@ -117,6 +127,17 @@ class StreamReader:
                 f"message {sequence} of {self._stream} is event {event.position} of {event.ledger}: out of its place"
             )
         return event
+
+
+def _sequence(reply: bytes) -> int:
+    """Where on the stream a message stands, from `$JS.ACK.<stream>.<consumer>.<delivered>.<sequence>…` (ADR-15)."""
+    tokens = reply.split(b".")
+    return int(tokens[5 if len(tokens) == 9 else 7])  # the longer form has domain and account before the stream
+
+
+def _traceparent(headers: bytes | None) -> str | None:
+    _, found, rest = (headers or b"").partition(b"\r\ntraceparent:")
+    return rest.split(b"\r\n", 1)[0].strip().decode("ascii", "replace") if found else None
 
 
 @asynccontextmanager
@@ -136,7 +157,7 @@ async def reading(bus: Bus, ledger: str, first: int) -> AsyncIterator[StreamRead
     )
     inbox = bus.nc.new_inbox()
     reader = StreamReader(bus, ledger, consumer.name, inbox)
-    subscription = await bus.nc.subscribe(inbox, cb=reader.on_message)
+    subscription = await bus.nc.subscribe_directly(inbox, reader.take)
     bus.reconnected.add(reader.lost)
     try:
         yield reader
@@ -148,7 +169,7 @@ async def reading(bus: Bus, ledger: str, first: int) -> AsyncIterator[StreamRead
 async def _leave(bus: Bus, subscription: Subscription, stream: str, consumer: str) -> None:
     """Tidy up, if the server is there to hear it; it forgets an idle consumer by itself."""
     try:
-        await subscription.unsubscribe()
+        await bus.nc.unsubscribe_directly(subscription)
         if bus.nc.is_connected:
             await bus.js.delete_consumer(stream, consumer)
     except NatsError as error:
