@@ -3,7 +3,19 @@
 import importlib
 import sys
 
-BENCHES = ("append", "commands", "coldstart", "replay", "asof", "rebuild", "table", "visible", "relay", "fanout")
+BENCHES = (
+    "append",
+    "commands",
+    "coldstart",
+    "replay",
+    "asof",
+    "rebuild",
+    "table",
+    "visible",
+    "relay",
+    "consume",
+    "fanout",
+)
 
 
 def main(names: list[str]) -> None:

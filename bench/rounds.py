@@ -36,6 +36,12 @@ def ratio(case: Sequence[float], base: Sequence[float]) -> float:
     return median(one / other for one, other in zip(case, base, strict=True))
 
 
+def spread(case: Sequence[float], base: Sequence[float]) -> str:
+    """The ratio, and between what it lay from round to round."""
+    ratios = [one / other for one, other in zip(case, base, strict=True)]
+    return f"{median(ratios):.2f} ({min(ratios):.2f}-{max(ratios):.2f})"
+
+
 def sqlite_mode() -> str:
     """The durability of every SQLite file here: the same on both sides of each comparison."""
     journal, synchronous = sqlite_durability()

@@ -7,8 +7,10 @@ from collections.abc import Callable
 from nats.aio.client import Client
 from nats.aio.subscription import Subscription
 
-Take = Callable[[bytes, bytes, bytes | None], None]
-"""Called with reply subject, body and headers (`NATS/1.0…`, unparsed; None = none) of each message, in order; must not raise."""
+Take = Callable[[bytes, bytes, bytes, bytes | None], None]
+"""Called with subject, reply subject, body and headers (`NATS/1.0…`, unparsed, if any) of each message, in order.
+
+It must not raise."""
 
 
 class DirectClient(Client):
@@ -35,7 +37,7 @@ class DirectClient(Client):
 
     async def _process_msg(self, sid: int, subject: bytes, reply: bytes, data: bytes, headers: bytes) -> None:
         if take := self._takers.get(sid):
-            take(reply, data, headers)
+            take(subject, reply, data, headers)
         else:
             await super()._process_msg(sid, subject, reply, data, headers)
 

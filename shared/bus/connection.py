@@ -15,6 +15,7 @@ from opentelemetry import metrics
 
 from shared.bus.client import DirectClient
 from shared.bus.heads import Heads
+from shared.bus.together import Together
 from shared.bus.versions import UnsuitableServer, require_version
 
 log = structlog.get_logger("stocktake.bus")
@@ -73,6 +74,7 @@ class Bus:
         self.nc, self.name = nc, name
         self.js: JetStreamContext = nc.jetstream(timeout=5)
         self.heads = Heads(nc)
+        self.together = Together(nc)
         self.errors = 0
         self.reconnected: set[Callable[[], None]] = set()
 

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from time import perf_counter
 
 import orjson
 from nats.js.api import Header
-from nats.js.errors import APIError
+from nats.js.errors import APIError, NoStreamResponseError
 from nats.nuid import NUID
 
 from shared.bus.connection import Bus, stream_name
+from shared.bus.pace import Pace
+from shared.bus.together import Message
 from shared.events.envelope import Recorded, cloudevent, nats_subject
-
-ATOMIC_ABOVE = 12
-"""Events in a group above which one atomic batch beats pipelined acks (measured with `sync_interval: always`)."""
 
 ATOMIC_MOST = 500
 """Events in one batch; the server's own limit is 1000."""
+
+STRETCH = 50
+"""Events of a batch after which what is written goes on its way."""
 
 ATOMIC_BYTES = 4_000_000
 """Bytes in one batch: the server stages it whole before it commits."""
@@ -35,15 +38,18 @@ class Misplaced(Exception):
     """The server stored or knew an event at another sequence than its position."""
 
 
-async def publish(bus: Bus, events: Sequence[Recorded]) -> int:
+async def publish(bus: Bus, events: Sequence[Recorded], pace: Pace) -> int:
     """Publish consecutive events and answer the position of the last one acknowledged here; some may be left over.
+
+    By one batch or one by one, as `pace` prefers; it learns from what this took.
 
     Raises what the client raises: APIError FENCED_OFF when the stream does not end right before the first event.
     An error or a timeout says nothing about what was stored; only the stream itself does.
     """
-    if len(events) <= ATOMIC_ABOVE:
-        return await _pipelined(bus, events)
-    return await _atomic(bus, events)
+    began, atomic = perf_counter(), pace.prefers_atomic(len(events))
+    last = await (_atomic if atomic else _pipelined)(bus, events)
+    pace.took(atomic, last - events[0].position + 1, perf_counter() - began)
+    return last
 
 
 def _headers(event: Recorded) -> dict[str, str]:
@@ -58,31 +64,39 @@ def _subject(event: Recorded) -> str:
 
 
 async def _pipelined(bus: Bus, events: Sequence[Recorded]) -> int:
-    """All at once, each fenced on its own predecessor: the first refusal refuses all after it.
+    """All at once, the first fenced on its position, each other on its predecessor: one refusal refuses all after it.
 
-    The sequence alone would not do: when an intruder takes our first event's place, the second finds the stream at
-    just the sequence it expects. So it also expects the id of the event before it. Not so the first: the server
-    forgets the last message's id when it restarts after a quiet time, and that message has been looked at.
+    The sequence would not do for the others: when an intruder takes our first event's place, the second finds the
+    stream at just the sequence it expects. So they expect the id of the event before them, which stands where it
+    should. Not so the first: the server forgets the last message's id when it restarts after a quiet time, and that
+    message has been looked at.
     """
-    asked = [
-        await bus.js.publish_async(
-            _subject(event),
-            cloudevent(event),
-            stream=stream_name(event.ledger),
-            headers=_headers(event)
-            | {Header.EXPECTED_LAST_SEQUENCE.value: str(event.position - 1)}
-            | ({Header.EXPECTED_LAST_MSG_ID.value: before.id} if before else {}),
-        )
-        for before, event in zip((None, *events), events, strict=False)
-    ]
-    async with asyncio.timeout(ACK_PATIENCE):
-        answers = await asyncio.gather(*asked, return_exceptions=True)
+    answers = await bus.together.publish(_fenced(events), ACK_PATIENCE)
     for event, answer in zip(events, answers, strict=True):
-        if isinstance(answer, BaseException):
-            raise answer
-        if answer.seq != event.position:
-            raise Misplaced(f"position {event.position} of {event.ledger} is at sequence {answer.seq}")
+        _check(answer, event)
     return events[-1].position
+
+
+def _fenced(events: Sequence[Recorded]) -> Iterator[Message]:
+    first = events[0]
+    fence = {
+        Header.EXPECTED_STREAM.value: stream_name(first.ledger),
+        Header.EXPECTED_LAST_SEQUENCE.value: str(first.position - 1),
+    }
+    for event in events:
+        yield _subject(event), cloudevent(event), _headers(event) | fence
+        fence = {Header.EXPECTED_LAST_MSG_ID.value: event.id}
+
+
+def _check(answer: bytes, event: Recorded) -> None:
+    """Raises APIError, NoStreamResponseError or Misplaced unless the answer says that the event is in its place."""
+    if not answer:
+        raise NoStreamResponseError
+    said = orjson.loads(answer)
+    if "error" in said:
+        raise APIError.from_error(said["error"])
+    if said["seq"] != event.position:
+        raise Misplaced(f"position {event.position} of {event.ledger} is at sequence {said['seq']}")
 
 
 async def _atomic(bus: Bus, events: Sequence[Recorded]) -> int:
@@ -96,14 +110,12 @@ async def _atomic(bus: Bus, events: Sequence[Recorded]) -> int:
             headers[Header.EXPECTED_LAST_SEQUENCE.value] = str(event.position - 1)
         if number < last:
             await bus.nc.publish(_subject(event), body, headers=headers)
+            if number % STRETCH == 0:
+                await asyncio.sleep(0)  # the server takes up these while we write the next ones
         else:
             headers[Header.BATCH_COMMIT.value] = "1"
             answer = await bus.nc.request(_subject(event), body, timeout=ACK_PATIENCE, headers=headers)
-    said = orjson.loads(answer.data)
-    if "error" in said:
-        raise APIError.from_error(said["error"])
-    if said["seq"] != events[last - 1].position:
-        raise Misplaced(f"position {events[last - 1].position} of {events[0].ledger} is at sequence {said['seq']}")
+    _check(answer.data, events[last - 1])
     return events[last - 1].position
 
 

@@ -76,7 +76,7 @@ class StreamReader:
             raise Resubscribe(self._gone)
         return events
 
-    def take(self, reply: bytes, body: bytes, headers: bytes | None) -> None:
+    def take(self, _subject: bytes, reply: bytes, body: bytes, headers: bytes | None) -> None:
         """Called with what comes into the inbox: an event, or a status that ends the pull."""
         status = b"" if body or headers is None else headers.removeprefix(b"NATS/1.0").split(b"\r\n", 1)[0].strip()
         if not status:

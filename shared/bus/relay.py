@@ -16,6 +16,7 @@ from opentelemetry.trace import SpanKind
 
 from shared.bus import publishing
 from shared.bus.connection import Bus, StreamRefused, stream_name
+from shared.bus.pace import Pace
 from shared.bus.tasks import end
 from shared.bus.tracing import span_over
 from shared.events.envelope import Recorded, from_cloudevent
@@ -58,6 +59,7 @@ class Relay:
         self._state: State = "waiting"
         self._error: str | None = "not started"
         self._verified: tuple[datetime | None, int] | None = None
+        self._pace = Pace()
         self._moved = asyncio.Condition()
         self._advanced_at = 0.0
         self._tasks: list[asyncio.Task[None]] = []
@@ -154,7 +156,7 @@ class Relay:
     async def _publish(self, events: Sequence[Recorded]) -> None:
         try:
             with span_over("relay", SpanKind.PRODUCER, events):
-                await self._reached(await publishing.publish(self._bus, events))
+                await self._reached(await publishing.publish(self._bus, events, self._pace))
         except APIError as error:
             if error.err_code not in publishing.FENCED_OFF:
                 raise

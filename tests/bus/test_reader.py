@@ -111,6 +111,6 @@ async def test_what_does_not_come_from_the_stream_is_no_event(bus: Bus, ledger: 
 
     async with reading(bus, "meetings", 1) as reader:
         (event,) = await reader.next()
-        reader.take(b"", event.raw, None)
+        reader.take(b"", b"", event.raw, None)
         with pytest.raises(ForeignMessage, match="came from"):
             await reader.next()
