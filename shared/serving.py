@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import uvicorn
 from fastapi import FastAPI
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared import collector, telemetry
 from shared.settings import ServiceName, Settings
@@ -30,7 +31,7 @@ def serve(name: ServiceName, create_app: Callable[[Settings], FastAPI]) -> None:
             "a service of its own needs a nats-server to talk to the others"
         )
     config = uvicorn.Config(
-        create_app(settings),
+        _saying_why(create_app(settings)),
         host=settings.host,
         port=settings.port,
         access_log=False,
@@ -41,6 +42,21 @@ def serve(name: ServiceName, create_app: Callable[[Settings], FastAPI]) -> None:
     server.run()
     if not server.started:
         sys.exit(NOT_STARTED)
+
+
+def _saying_why(app: FastAPI) -> ASGIApp:
+    """The app; of a start that failed at a connection its own words are told, not where in our code that was."""
+
+    async def told(scope: Scope, receive: Receive, send: Send) -> None:
+        async def say(message: Message) -> None:
+            failure = sys.exc_info()[1]  # the app sends this while it handles what went wrong
+            if message["type"] == "lifespan.startup.failed" and isinstance(failure, ConnectionError):
+                message = {**message, "message": str(failure)}
+            await send(message)
+
+        await app(scope, receive, say if scope["type"] == "lifespan" else send)
+
+    return told
 
 
 class _Server(uvicorn.Server):

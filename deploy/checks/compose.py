@@ -15,8 +15,11 @@ from deploy.checks.images import unpinned, version_of
 from shared.settings import Settings
 
 OURS = ("reports", "meetings", "indicators", "gateway")
-PARTS = (*OURS, "nats", "postgres", "otel-collector")
-WITHOUT_HEALTH_CHECK = {"otel-collector"}  # its image holds the one binary, and nothing waits for it
+PARTS = (*OURS, "accounts", "nats", "postgres", "otel-collector")
+WITHOUT_HEALTH_CHECK = {
+    "otel-collector",  # its image holds the one binary, and nothing waits for it
+    "accounts",  # it ends when its work is done, which is waited for
+}
 OLDEST_NATS = (2, 12)
 
 Service = Mapping[str, Any]
@@ -41,7 +44,11 @@ def faults(compose: Mapping[str, Any], root: Path) -> list[str]:
             found += check
     for name in OURS:
         if name in services:
-            found += [*_command(name, services[name], root), *_settings(name, services[name])]
+            found += [
+                *_command(name, services[name], root),
+                *_settings(name, services[name]),
+                *_key(name, services[name]),
+            ]
     return found + list(_networks(compose, services))
 
 
@@ -95,7 +102,10 @@ def _mounts(name: str, service: Service, compose: Mapping[str, Any], root: Path)
 
 def _waits(name: str, service: Service, services: Mapping[str, Service]) -> Iterator[str]:
     for other, how in (service.get("depends_on") or {}).items():
-        if not services.get(other, {}).get("healthcheck"):
+        if other == "accounts":
+            if how.get("condition") != "service_completed_successfully":
+                yield f"{name}: does not wait until {other} has done its work"
+        elif not services.get(other, {}).get("healthcheck"):
             yield f"{name}: waits for {other}, which has no health check"
         elif how.get("condition") != "service_healthy":
             yield f"{name}: does not wait until {other} is healthy"
@@ -115,11 +125,21 @@ def _settings(name: str, service: Service) -> Iterator[str]:
             yield f"{name}: {variable} is no setting"
 
 
+def _key(name: str, service: Service) -> Iterator[str]:
+    """NATS lets nobody in without one; it comes from a file on a volume that a service cannot change."""
+    seed = _environment(service).get("NATS_SEED", "")
+    places = [str(volume).split(":")[1:] for volume in service.get("volumes") or []]
+    if not any(where and seed.startswith(f"{where[0]}/") for where in places):
+        yield f"{name}: NATS_SEED names no file on a volume of its"
+    elif not any(where[-1] == "ro" for where in places if where and seed.startswith(f"{where[0]}/")):
+        yield f"{name}: could change the key it signs in with"
+
+
 def _networks(compose: Mapping[str, Any], services: Mapping[str, Service]) -> Iterator[str]:
     networks = compose.get("networks") or {}
     for name, service in services.items():
         joined = service.get("networks") or []
-        if not joined:
+        if not joined and service.get("network_mode") != "none":
             yield f"{name}: joins the default network, which has a way out"
         for network in joined:
             if network not in networks:

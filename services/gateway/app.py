@@ -46,7 +46,7 @@ def create_app(settings: Settings, *, services: Mapping[str, httpx.AsyncClient] 
     owned = {} if services else _clients(settings)
     behind = services or owned
 
-    live = Live(settings.nats_url)
+    live = Live(settings.nats_url, settings.nats_seed)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

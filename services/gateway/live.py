@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import structlog
 from nats.errors import Error as NatsError
@@ -55,8 +56,8 @@ class Listener:
 class Live:
     """The bus as the gateway hears it. Nothing is connected or read while nobody listens."""
 
-    def __init__(self, url: str | None):
-        self._url = url
+    def __init__(self, url: str | None, seed: Path | None = None):
+        self._url, self._seed = url, seed
         self._bus: Bus | None = None
         self._connecting = asyncio.Lock()
         self._listeners: dict[str, set[Listener]] = {}
@@ -96,7 +97,7 @@ class Live:
         async with self._connecting:
             if self._bus is None:
                 try:
-                    self._bus = await Bus.connect(self._url, name="gateway", patience=CONNECT_WITHIN)
+                    self._bus = await Bus.connect(self._url, name="gateway", patience=CONNECT_WITHIN, seed=self._seed)
                 except (ConnectionError, NatsError, OSError) as failure:
                     raise PublicError("service-unreachable", "the bus does not answer; try again") from failure
             return self._bus

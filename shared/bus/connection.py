@@ -33,6 +33,10 @@ class StreamRefused(Exception):
     """A stream of the right name exists, but it is not one of ours, or cannot be made one."""
 
 
+class NotLetIn(ConnectionError):
+    """The server is there, and does not take us for one of its users; trying again would change nothing."""
+
+
 def stream_name(ledger: str) -> str:
     """`reports` -> `EVT_REPORTS`."""
     return f"EVT_{ledger.upper()}"
@@ -76,6 +80,7 @@ class Bus:
         self.heads = Heads(nc)
         self.together = Together(nc)
         self.errors = 0
+        self._joining = ""  # the URL as it may be shown, until it has let us in
         self.reconnected: set[Callable[[], None]] = set()
 
     @classmethod
@@ -84,9 +89,13 @@ class Bus:
     ) -> Self:
         """Connect within `patience` seconds, else ConnectionError; UnsuitableServer when the server is too old.
 
-        `seed` is a file with the nkey seed to sign in with, where the URL itself does not say who we are.
+        `seed` is a file with the nkey seed to sign in with, where the URL itself does not say who we are. NotLetIn, at
+        once, when there is no such file, or the server knows no such user.
         """
+        if seed and not await asyncio.to_thread(seed.is_file):
+            raise NotLetIn(f"there is no file {seed} with the nkey seed to sign in with at {without_password(url)}")
         bus = cls(DirectClient(), name)
+        bus._joining = without_password(url)
         connecting = bus.nc.connect(
             url,
             name=f"stocktake-{name}",
@@ -102,6 +111,9 @@ class Bus:
         )
         try:
             await asyncio.wait_for(connecting, patience)
+        except NotLetIn:  # raised by our own callback, out of the client's attempt
+            await bus.nc.close()
+            raise
         except TimeoutError as error:
             await bus.nc.close()
             raise ConnectionError(f"no nats-server answered at {without_password(url)} within {patience} s") from error
@@ -110,6 +122,7 @@ class Bus:
         except UnsuitableServer:
             await bus.nc.close()
             raise
+        bus._joining = ""
         return bus
 
     async def close(self) -> None:
@@ -151,6 +164,8 @@ class Bus:
     async def _on_error(self, error: Exception) -> None:
         self.errors += 1
         _errors.add(1, {"bus": self.name})
+        if self._joining and "authorization violation" in str(error).lower():
+            raise NotLetIn(f"nats-server at {self._joining} does not let {self.name} in: it knows no such user or key")
         log.warning("NATS error", bus=self.name, error=repr(error))
 
     async def _on_disconnect(self) -> None:

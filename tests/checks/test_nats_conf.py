@@ -20,6 +20,8 @@ def test_the_file_has_no_fault() -> None:
         ("  sync_interval: always", "  # sync_interval: always", "lacks sync_interval: always"),
         ('store_dir: "/data"', "", "lacks a store_dir"),
         ('http: "127.0.0.1:8222"', 'http: "0.0.0.0:8222"', "lacks monitoring on loopback"),
+        ('include "bus/accounts.conf"', "", "lacks the accounts"),
+        ('include "bus/accounts.conf"', '# include "bus/accounts.conf"', "lacks the accounts"),
         ("max_payload", "max_paylod", 'unknown field "max_paylod"'),
     ],
 )

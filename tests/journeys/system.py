@@ -22,6 +22,7 @@ import psutil
 
 from services.cli.record.commands import Command, read_record
 from services.cli.record.sending import BUSY, chains
+from shared.bus.subscribers import accounts_config, new_key
 
 ROOT = Path(__file__).parents[2]
 STOCKTAKE = Path(sys.executable).with_name("stocktake")
@@ -265,6 +266,7 @@ def four_processes(folder: Path, database_url: str) -> System:
     shared = {
         "STOCKTAKE_DATABASE_URL": database_url,
         "NATS_URL": f"nats://127.0.0.1:{ports['nats']}",
+        "NATS_SEED": str(folder / KEY),
         **WHEN_ASKED,
         **{f"STOCKTAKE_{name.upper()}_URL": f"http://127.0.0.1:{ports[name]}" for name in WRITERS},
     }
@@ -277,13 +279,20 @@ def four_processes(folder: Path, database_url: str) -> System:
 
 
 WRITERS = ("reports", "meetings", "indicators")
+KEY = "services.nk"
+"""What the four services sign in with, as in docker-compose.yml."""
+
 NATS_SERVER = Path(sys.executable).with_name("nats-server")
 
 
 def _nats_configuration(folder: Path, port: int) -> Path:
+    seed, key = new_key()
+    (folder / KEY).write_text(seed, encoding="utf-8")
+    (folder / "accounts.conf").write_text(accounts_config(f'{{ nkey: "{key}" }}', []), encoding="utf-8")
     written = folder / "nats.conf"
     written.write_text(
-        f'listen: "127.0.0.1:{port}"\njetstream {{ store_dir: "{folder / "nats"}", sync_interval: always }}\n',
+        f'listen: "127.0.0.1:{port}"\ninclude "accounts.conf"\n'
+        f'jetstream {{ store_dir: "{folder / "nats"}", sync_interval: always }}\n',
         encoding="utf-8",
     )
     return written
