@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import date, datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Annotated, Any
@@ -171,11 +172,12 @@ async def events(
 async def ledgers(info: Info) -> list[LedgerHead]:
     """Resolver of the heads of all ledgers."""
     rows: dict[str, list[ReadModelPosition]] = {one.name: [] for one in LedgerName}
-    for service in LedgerName:
-        for row in (await info.context.ask(f"/{service.name}/projections")).value:
+    held = await asyncio.gather(*(info.context.ask(f"/{one.name}/projections") for one in LedgerName))
+    heads = await asyncio.gather(*(info.context.ask(f"/{one.name}/ledger/head") for one in LedgerName))  # after them
+    for service, answer in zip(LedgerName, held, strict=True):
+        for row in answer.value:
             found = ReadModelPosition(service=service, read_model=row["projection"], position=row["position"])
             rows[row["source"]].append(found)
-    heads = [(await info.context.ask(f"/{one.name}/ledger/head")).value for one in LedgerName]
     return [
         LedgerHead(
             ledger=LedgerName(head["ledger"]),
@@ -184,5 +186,5 @@ async def ledgers(info: Info) -> list[LedgerHead]:
             recorded_time=datetime.fromisoformat(head["recordedTime"]) if head["recordedTime"] else None,
             read_models=rows[head["ledger"]],
         )
-        for head in heads
+        for head in (one.value for one in heads)
     ]
