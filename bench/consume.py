@@ -28,7 +28,7 @@ from nats.aio.msg import Msg
 from bench.append import command
 from bench.nats import nats_server
 from bench.profiled import profile_of
-from bench.rounds import ROUNDS, alternated, machine, ratio, spread
+from bench.rounds import alternated, machine, ratio, spread
 from shared import collector
 from shared.bus import publishing
 from shared.bus.connection import Bus, stream_name
@@ -37,10 +37,12 @@ from shared.bus.reader import reading
 from shared.events.envelope import cloudevent
 from shared.ledger import open_ledger
 from shared.ledger.port import Ledger
+from shared.projecting.applying import MOST_AT_ONCE
 from shared.projecting.order import in_order
-from shared.projecting.source import AT_ONCE
 
-EVENTS = 15_000
+EVENTS, ROUNDS = 6_000, 15
+"""Many short rounds: what else the machine does then falls on all cases alike."""
+
 AGAIN = 100
 """Events that come a second time in each run."""
 
@@ -140,7 +142,7 @@ def replaying(ledger: Ledger) -> Consume:
 
     async def consume(effects: Effects) -> None:
         while effects.position < EVENTS:
-            events = await ledger.read(after=effects.position, limit=AT_ONCE)
+            events = await ledger.read(after=effects.position, limit=MOST_AT_ONCE)
             effects.commit([(one.position, one.id, one.type, one.subject) for one in events])
 
     return consume
@@ -188,7 +190,7 @@ async def measure(folder: Path) -> str:
         collector.settle()
         ways = {OURS: reading_on(bus), THEIRS: fetching(url), REPLAY: replaying(ledger)}
         cases = {name: case(way, expected) for name, way in ways.items()}
-        measured = await alternated(cases)
+        measured = await alternated(cases, ROUNDS)
         lines = [report(measured)]
         if max(one / other for one, other in zip(measured[OURS], measured[THEIRS], strict=True)) < AT_LEAST:
             lines += [await profile_of(name, cases[name]) for name in (OURS, THEIRS)]

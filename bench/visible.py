@@ -101,22 +101,31 @@ async def seen(client: httpx.AsyncClient, recorded: dict[str, Any]) -> bool:
     return bool((await client.post("/graphql", json=asked)).json()["data"]["seen"])
 
 
-def run_of(way: Way, rate: Callable[[], float]) -> Callable[[], Awaitable[list[float]]]:
-    """Seconds that each of some commands took to be seen, while `rate` others a second come."""
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Of each command, the seconds until its answer, and until it was seen."""
 
-    async def run() -> list[float]:
+    answered: list[float]
+    seen: list[float]
+
+
+def run_of(way: Way, rate: Callable[[], float]) -> Callable[[], Awaitable[Run]]:
+    """Some commands, one after the other, while `rate` others a second come."""
+
+    async def run() -> Run:
         async with (
             httpx.AsyncClient(base_url=way.commands, timeout=60) as client,
             httpx.AsyncClient(base_url=way.reads, timeout=60) as reader,
             others(way, rate()),
         ):
-            took = []
+            took = Run([], [])
             for _ in range(COMMANDS):
                 began = perf_counter()
                 recorded = await command(client, request())
+                took.answered.append(perf_counter() - began)
                 while not await way.visible(reader, recorded):
                     pass
-                took.append(perf_counter() - began)
+                took.seen.append(perf_counter() - began)
             return took
 
     return run
@@ -158,7 +167,7 @@ async def naive_way(folder: Path) -> AsyncIterator[Way]:
         yield Way(commands, reads, seen)
 
 
-Measured = dict[tuple[str, str], list[list[float]]]
+Measured = dict[tuple[str, str], list[Run]]
 
 
 async def measure(ways: Mapping[str, Way]) -> tuple[Measured, dict[str, float]]:
@@ -180,15 +189,19 @@ def report(measured: Measured, most: Mapping[str, float]) -> str:
         machine(),
         *(f"{name}: {rate:,.0f} commands a second at most, {CONNECTIONS} connections" for name, rate in most.items()),
         "",
-        f"  {'':24}{'p50 ms':>9}{'p99 ms':>9}   p50 x idle         p99 x idle p50     p50 x naive",
+        f"  {'':24}{'p50 ms':>9}{'p99 ms':>9}   p50 x idle         p99 x idle p50     p50 x naive        answer p50",
     ]
-    p50 = {case: [median(took) for took in runs] for case, runs in measured.items()}
-    p99 = {case: [quantiles(took, n=100)[98] for took in runs] for case, runs in measured.items()}
+    p50 = {case: [median(run.seen) for run in runs] for case, runs in measured.items()}
+    p99 = {case: [quantiles(run.seen, n=100)[98] for run in runs] for case, runs in measured.items()}
     for name, when in measured:
         case, idle = (name, when), p50[name, IDLE]
+        answered = median(median(run.answered) for run in measured[case]) * 1000
         shown = [spread(p50[case], idle), spread(p99[case], idle), spread(p50[case], p50[NAIVE, when])]
         figures = f"{median(p50[case]) * 1000:9.2f}{median(p99[case]) * 1000:9.2f}"
-        lines.append(f"  {f'{name}, {when}':24}{figures}   {'  '.join(f'{one:17}' for one in shown)}".rstrip())
+        lines.append(f"  {f'{name}, {when}':24}{figures}   {'  '.join(f'{one:17}' for one in shown)}{answered:8.2f}")
+    lines.append(
+        "  what follows the answer: relay, two commits for each read model (the try, then rows and position), polls"
+    )
     lines.append("  goals, ours: p50 <= 0.65 x naive and p99 <= 2.2 x p50, idle; at half the load p50 <= 2 x idle")
     return "\n".join(lines)
 
