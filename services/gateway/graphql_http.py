@@ -101,7 +101,7 @@ class Answering:
         now = self._now()
         key = operation_of(operation.query, operation.name, operation.variables, now)
         wanted_again = self._kept.worth(key)
-        before = await self._standings.now() if wanted_again or self._kept.large(operation.query) else None
+        before = await self._standings.present() if wanted_again or self._kept.large(operation.query) else None
         if (kept := self._kept.find(key, before, now)) is not None:
             return Answered(kept.body, ran=True, sound=True, etag=kept.etag)
         document, refused = admit(operation.query)

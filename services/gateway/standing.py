@@ -43,7 +43,7 @@ class Standings:
         self._following: asyncio.Task[Standing | None] | None = None
         self._last: Look | None = None
 
-    async def now(self) -> Standing | None:
+    async def present(self) -> Standing | None:
         """How far everything is as far as any client can know; None while a service does not say."""
         last = self._last
         if last is None or last.heard != self._upstream.heard:
