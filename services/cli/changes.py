@@ -36,7 +36,7 @@ def list_(
 ) -> None:
     """The changes that were told, the latest first."""
     asked = {"limit": str(limit)} | ({"meeting": meeting} if meeting else {})
-    rows = System().get("/indicators/changes", **asked)
+    rows = System().get("/indicators/changes", **asked)["items"]
     if as_json:
         print_json(rows)
         return

@@ -114,9 +114,18 @@ async def listed(
     items: str = "items",
 ) -> Connection[T]:
     """A page of a service's listing, which is cut by ledger position. Raises PublicError."""
+    body = (await info.context.ask(path, {**parameters, **window(first, after, order)})).value
+    return connected(info, body, node, items)
+
+
+def window(first: int, after: str | None, order: RecordOrder) -> dict[str, str | None]:
+    """Which page, as the listings take it. Raises PublicError."""
     newest = order is RecordOrder.newestFirst
-    window = {"limit": str(checked(first)), "after": str(position_in(after)), "newest": "true" if newest else None}
-    body = (await info.context.ask(path, {**parameters, **window})).value
+    return {"limit": str(checked(first)), "after": str(position_in(after)), "newest": str(newest).lower()}
+
+
+def connected(info: Info, body: Any, node: Callable[[Any], T], items: str = "items") -> Connection[T]:
+    """A listing's page as a connection."""
     found: Connection[T] = page_of(
         info, body[items], body["total"], body["next"] is not None, lambda row: encoded(str(row["position"])), node
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from datetime import date, datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Annotated, Any
@@ -98,7 +99,7 @@ class LedgerHead:
     read_models: list[ReadModelPosition] = bounded(10, usual=3, description="What is read from it, and how far.")
 
 
-def event_of(body: dict[str, Any], ledger: str) -> Event:
+def event_of(body: Mapping[str, Any], ledger: str) -> Event:
     """A service's event as the GraphQL type."""
     effective = body["effective"]
     here = [

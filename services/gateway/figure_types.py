@@ -6,27 +6,21 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from enum import Enum
 from operator import attrgetter
-from typing import Any, NewType
+from typing import Any
 
 import strawberry
 
 from services.gateway.asking import FigureKey
 from services.gateway.bounds import bounded
 from services.gateway.compiled import Coded
+from services.gateway.breakdown_types import BREAKDOWNS_OF_A_FIGURE, ReceivedBreakdown, breakdowns_of_figure
 from services.gateway.cuts import Asked, Cut, echoed
 from services.gateway.nodes import Node
+from services.gateway.number import Number
 from services.gateway.permalinks import citation, permalink
+from services.gateway.progress_types import Progress, progress_of
 from services.gateway.selection import Info, asks_for
 from services.gateway.state_types import Member, State, member_without_evidence, members, state
-
-Number = NewType("Number", object)
-"""A number as the services write it: an integer, or a decimal as a string so that no reader rounds it."""
-
-NUMBER = strawberry.scalar(
-    name="Number",
-    description="An integer, or a decimal number; decimals may be strings, so that no reader rounds them.",
-    serialize=lambda value: value,
-)
 
 
 @strawberry.enum(description="What kind of answer a figure is; an absent number is never 0.")
@@ -72,11 +66,15 @@ EVIDENCE = frozenset({"evidence", "certain", "leftOn", "possible"})
 
 
 async def _permalink(info: Info, root: strawberry.Parent[Figure]) -> str:
-    return permalink(root.row, root.meeting, info.context.public_url)
+    return permalink(root.row, root.asked.meeting, info.context.public_url)
 
 
 async def _citation(info: Info, root: strawberry.Parent[Figure]) -> str:
-    return citation(root.row, root.meeting, permalink(root.row, root.meeting, info.context.public_url))
+    return citation(root.row, root.asked.meeting, permalink(root.row, root.asked.meeting, info.context.public_url))
+
+
+async def _breakdowns(info: Info, root: strawberry.Parent[Figure]) -> list[ReceivedBreakdown]:
+    return await breakdowns_of_figure(info, root.indicator, root.asked)
 
 
 @strawberry.type(description="A figure: a pure function of the events, of the cut, and of a dated definition.")
@@ -84,7 +82,7 @@ class Figure(Node):
     """An indicator's number at a cut, opening into the States it counts."""
 
     id: strawberry.ID = strawberry.field(description="`figure:<indicator>@<meeting or day>`.")
-    meeting: strawberry.Private[str | None]
+    asked: strawberry.Private[Asked]
     row: strawberry.Private[dict[str, Any]]
     indicator: str = strawberry.field(description="Code of the indicator.")
     value: Number | None = strawberry.field(description="Upper bound under needsJudgement; null where there is none.")
@@ -101,6 +99,15 @@ class Figure(Node):
     published: Number | None = strawberry.field(description="The cell of the printed table; null where it has none.")
     published_elsewhere: list[Printed] = bounded(20, usual=2, description="Other printings of the same figure.")
     parts: list[Part] = bounded(8, usual=2, description="Both sides of a percentage, number and share, and the like.")
+    progress: Progress | None = strawberry.field(
+        description="How far it is from its established baseline and from its target; null where it has neither."
+    )
+    breakdowns: list[ReceivedBreakdown] = bounded(
+        BREAKDOWNS_OF_A_FIGURE,
+        usual=1,
+        resolver=_breakdowns,
+        description="What the plan asks to be told apart here (gender, age, disability), and what arrived by the cut.",
+    )
     definition: str | None = strawberry.field(description="The version of the definition that was used.")
     cut: Cut = strawberry.field(description="The past that it was computed from.")
     permalink: str = strawberry.field(
@@ -162,7 +169,7 @@ def _possible(source: FigureRow) -> list[Member]:
 
 ATTRIBUTES: Mapping[str, Callable[[FigureRow], Any]] = {
     "id": lambda of: strawberry.ID(f"figure:{of.row['indicator']}@{of.asked.label}"),
-    "meeting": lambda of: of.asked.meeting,
+    "asked": lambda of: of.asked,
     "row": lambda of: of.row,
     "indicator": lambda of: of.row["indicator"],
     "value": lambda of: of.row["value"],
@@ -174,7 +181,8 @@ ATTRIBUTES: Mapping[str, Callable[[FigureRow], Any]] = {
     "data_through": lambda of: date.fromisoformat(of.row["dataThrough"]) if of.row.get("dataThrough") else None,
     "published": lambda of: of.row.get("published"),
     "published_elsewhere": lambda of: [printed(one) for one in of.row.get("publishedElsewhere") or ()],
-    "parts": lambda of: [_part(one) for one in of.row.get("parts") or ()],
+    "parts": lambda of: [part_of(one) for one in of.row.get("parts") or ()],
+    "progress": lambda of: progress_of(of.row.get("progress")),
     "definition": lambda of: text(of.row.get("definition")),
     "cut": lambda of: echoed(of.row["cut"]),
     "stale": lambda of: of.stale,
@@ -202,7 +210,8 @@ def printed(row: dict[str, Any]) -> Printed:
     return Printed(value=row.get("value"), place=row.get("place"), document=row.get("document"))
 
 
-def _part(row: dict[str, Any]) -> Part:
+def part_of(row: Mapping[str, Any]) -> Part:
+    """A service's part of a figure as the GraphQL type."""
     return Part(
         name=row["name"],
         value=row.get("value"),

@@ -35,6 +35,7 @@ from services.gateway.report_record_types import (
 )
 from services.gateway.report_types import REPORTS_OF_A_STATE, report_of
 from services.gateway.request_types import REQUESTS_OF_A_STATE, request_of
+from services.gateway.seal_types import find_seal
 from services.gateway.selection import Info
 from services.gateway.state_types import state
 from shared.states import is_iso3
@@ -90,6 +91,10 @@ async def _event(info: Info, key: str) -> Node | None:
     return await find_event(info, named(key))
 
 
+async def _seal(info: Info, key: str) -> Node | None:
+    return await find_seal(info, key)
+
+
 def _owed(kind: Kind, prefix: str, longest: int, shaped: Callable[..., Node], **more: str) -> Finder:
     """Among a State's duties of a kind; their ids begin with the State."""
 
@@ -137,6 +142,7 @@ _FINDERS: Mapping[str, Finder] = {
     "indicator": _indicator,
     "figure": _figure,
     "event": _event,
+    "seal": _seal,
     "obligation": _owed("obligations", "obligation", OBLIGATIONS_OF_A_STATE, obligation_of),
     "deadline": _owed("deadlines", "deadline", DEADLINES_OF_A_STATE, deadline_of, include="all"),
     "report": _owed("reports", "report", REPORTS_OF_A_STATE, report_of),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from enum import Enum
-from typing import Annotated, Any
+from typing import Annotated
 
 import strawberry
 
@@ -24,6 +24,7 @@ from services.gateway.ask_types import FoundStates, ask
 from services.gateway.bounds import bounded
 from services.gateway.connections import Connection
 from services.gateway.cuts import Cut, asked, echoed, written
+from services.gateway.cycles import Cycle, cycles
 from services.gateway.deadline_types import Deadline, DeadlineStatus, Theme, deadline_of
 from services.gateway.duty_asking import duty_parameters, rows_of_all
 from services.gateway.figure_types import Figure, load_figure
@@ -41,11 +42,11 @@ from services.gateway.reconciliation_types import Reconciliation, reconciliation
 from services.gateway.record_queries import RecordQuery
 from services.gateway.report_types import Report, report_of
 from services.gateway.request_types import ExtensionRequest, request_of
-from services.gateway.restatement_types import Restatement, restatement
 from services.gateway.root_fields import reading, reading_list
 from services.gateway.selection import Info
 from services.gateway.state_types import RegionalGroup, Standing, State, membership, state
 from services.gateway.trend_types import Trend, trend
+from services.gateway.two_times_queries import TwoTimesQuery
 from shared.states import is_iso3
 from shared.states import states as all_states
 
@@ -84,18 +85,6 @@ class MembershipOn:
     signatories: list[State] = bounded(200, usual=12, description="States that have signed and not deposited.")
     former: list[State] = bounded(200, usual=1, description="States whose withdrawal has taken effect.")
     not_party: list[State] = bounded(200, usual=73, description="All others that have not deposited an instrument.")
-
-
-@strawberry.type(description="A reporting cycle: the span that a meeting looks back on.")
-class Cycle:
-    """What `meeting:` fills a cut from."""
-
-    code: str = strawberry.field(description="Its code, 13MSP; usually that of its meeting.")
-    first: date = strawberry.field(description="Its first day.")
-    last: date = strawberry.field(description="Its last day.")
-    meeting: str | None = strawberry.field(description="Code of the meeting that it leads to.")
-    previous_meeting: str | None = strawberry.field(description="Code of the meeting before.")
-    report_year: int | None = strawberry.field(description="The calendar year that annual reports in it are on.")
 
 
 async def _states(
@@ -148,21 +137,6 @@ async def _membership(info: Info, on: OnDay = None) -> MembershipOn:
         signatories=named_["signatories"],
         former=named_["former"],
         not_party=named_["notParty"],
-    )
-
-
-async def _cycles(info: Info) -> list[Cycle]:
-    return [_cycle(row) for row in (await info.context.ask("/indicators/cycles")).value]
-
-
-def _cycle(row: dict[str, Any]) -> Cycle:
-    return Cycle(
-        code=row["cycle"],
-        first=date.fromisoformat(row["from"]),
-        last=date.fromisoformat(row["to"]),
-        meeting=row["meeting"],
-        previous_meeting=row["previousMeeting"],
-        report_year=row["reportYear"],
     )
 
 
@@ -282,7 +256,7 @@ async def _report_duties(
 
 
 @strawberry.type(description=f"Everything that can be asked; there are no mutations: commands go over HTTP. {IN_WORDS}")
-class Query(RecordQuery):
+class Query(RecordQuery, TwoTimesQuery):
     """Root fields. `meeting:` is a shorthand for `cut: {meeting:}`; a cut is inherited by the fields below."""
 
     node: Node | None = reading(
@@ -308,7 +282,7 @@ class Query(RecordQuery):
         resolver=_meeting, description="A meeting by its code or id; null where there is none."
     )
     cycles: list[Cycle] = reading_list(
-        20, usual=6, resolver=_cycles, description="The reporting cycles, by their first day."
+        20, usual=6, resolver=cycles, description="The reporting cycles, by their first day."
     )
     plans: list[PlanSummary] = reading_list(10, usual=3, resolver=_plans, description="The action plans held.")
     plan: Plan = reading(resolver=_plan, description="An action plan with its indicators.")
@@ -346,7 +320,6 @@ class Query(RecordQuery):
         description="Who owes which Article 7 report when, and what came of it; `status: overdue` for those that"
         " have not come.",
     )
-    restatement: Restatement = reading(resolver=restatement, description="Why a figure is not what it was.")
     trend: Trend = reading(resolver=trend, description="An indicator through the cycles and the plans.")
     ask: FoundStates = reading(resolver=ask, description="Which States belong to a set that a question names.")
     methodology: Methodology = reading(

@@ -11,7 +11,8 @@ import strawberry
 from services.gateway.arguments import CutArg, described
 from services.gateway.bounds import bounded, whole
 from services.gateway.cuts import Asked, asked
-from services.gateway.figure_types import Figure, Number, Printed, load_figure, printed
+from services.gateway.figure_types import Figure, Printed, load_figure, printed
+from services.gateway.number import Number
 from services.gateway.problems import named
 from services.gateway.selection import Info
 

@@ -11,7 +11,8 @@ import strawberry
 from services.gateway.arguments import described
 from services.gateway.bounds import bounded
 from services.gateway.cuts import Cut, echoed
-from services.gateway.figure_types import Number, Status, text
+from services.gateway.figure_types import Status, text
+from services.gateway.number import Number
 from services.gateway.problems import PublicError, named
 from services.gateway.selection import Info
 from services.gateway.state_types import State, state

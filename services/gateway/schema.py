@@ -25,8 +25,8 @@ from strawberry.types import ExecutionContext
 
 from services.gateway.asking import Listening
 from services.gateway.cost import cost_of
-from services.gateway.figure_types import NUMBER, Number
 from services.gateway.limits import COMMENTS, IN_WORDS, LONGEST_QUERY, NESTING, SHORT_QUERY, TOKENS
+from services.gateway.number import NUMBER, Number
 from services.gateway.problems import PublicError
 from services.gateway.queries import Query
 from services.gateway.subscriptions import Subscription

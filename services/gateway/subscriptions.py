@@ -8,30 +8,15 @@ from typing import Annotated
 import strawberry
 
 from services.gateway.arguments import StateArg, described
-from services.gateway.cuts import Asked, LedgerName, asked
+from services.gateway.change_types import FigureChange, change_of
+from services.gateway.cuts import LedgerName
 from services.gateway.event_kinds import EventType
 from services.gateway.event_types import Event, event_of
-from services.gateway.figure_types import Figure, load_figure
 from services.gateway.nodes import code_of, state_code
 from services.gateway.selection import Info
 from shared.events.envelope import Recorded
 
 FIGURE_CHANGED = "ccm.indicators.FigureChanged"
-
-
-async def _figure(info: Info, root: strawberry.Parent[FigureChange]) -> Figure:
-    return await load_figure(info, root.indicator, root.outer)
-
-
-@strawberry.type(description="A figure that is not what it was.")
-class FigureChange:
-    """The notice, and the figure as it is now."""
-
-    outer: strawberry.Private[Asked]
-    indicator: str = strawberry.field(description="Code of the indicator.")
-    cycle: str = strawberry.field(description="The cycle whose figure it is: 13MSP.")
-    event: Event = strawberry.field(description="The notice as recorded; `data` tells old, new, in, out and causes.")
-    figure: Figure = strawberry.field(resolver=_figure, description="The figure of that cycle, as known now.")
 
 
 @strawberry.type(description="What can be listened to, over graphql-transport-ws, from now on; nothing is repeated.")
@@ -75,12 +60,4 @@ class Subscription:
         async with info.context.live.listening("indicators", wanted) as listener:
             async for event in listener.events():
                 info.context.renew()
-                yield _change(event)
-
-
-def _change(event: Recorded) -> FigureChange:
-    data = event.data
-    notice = event_of(event.fields, "indicators")
-    return FigureChange(
-        outer=asked(data["cycle"], None), indicator=data["indicator"], cycle=data["cycle"], event=notice
-    )
+                yield change_of(event.data, event_of(event.fields, "indicators"))

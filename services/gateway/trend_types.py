@@ -9,8 +9,9 @@ from typing import Annotated, Any
 import strawberry
 
 from services.gateway.bounds import bounded, whole
-from services.gateway.figure_types import Number, Status
+from services.gateway.figure_types import Status
 from services.gateway.nodes import code_of
+from services.gateway.number import Number
 from services.gateway.problems import named
 from services.gateway.selection import Info
 

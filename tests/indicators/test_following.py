@@ -51,12 +51,12 @@ async def test_a_late_report_is_one_change_with_its_state_and_its_event_and_noth
         late = await report_late(services)
         assert await look(services) == 1
 
-        (change,) = await services.ask("/changes", meeting="13MSP")
+        (change,) = (await services.ask("/changes", meeting="13MSP"))["items"]
         assert (change["in"], change["out"]) == (["AFG"], [])
         assert [(one["cause"], one["events"]) for one in change["causes"]] == [("lateReport", [late])]
         (event,) = [one for one in await notices(services) if one["type"].endswith("FigureChanged")]
         assert (event["subject"], event["actor"]) == ("X-1.1", "clock")
-        assert await services.ask("/changes", meeting="11MSP") == []
+        assert await services.ask("/changes", meeting="11MSP") == {"items": [], "next": None, "total": 0}
 
         assert await look(services) == 0
         assert (await services.clients["indicators"].post("/indicators/projections/facts/rebuild")).status_code == 202

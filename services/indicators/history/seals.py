@@ -28,9 +28,10 @@ class Seal:
     recorded: date
     superseded_by: str | None = None
 
-    def answered(self) -> dict[str, Any]:
-        """As lists of seals show it, without the figures."""
-        sealed = self.sealed.model_dump(mode="json", by_alias=True, exclude={"figures", "confidence"})
+    def answered(self, *, figures: bool = False) -> dict[str, Any]:
+        """As lists of seals show it, with or without the figures."""
+        hidden = {"confidence"} if figures else {"figures", "confidence"}
+        sealed = self.sealed.model_dump(mode="json", by_alias=True, exclude=hidden)
         return {
             **sealed,
             "event": self.event,

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from services.indicators.serving.establishing import Establishing
 from services.indicators.serving.figures import Figures
-from services.indicators.serving.follower import listed
+from services.indicators.serving.told_changes import Wanted, changes_page
 from services.indicators.world.cutting import Question
 from shared.events.base import Frozen, Passage, Token
 from shared.events.canonical import canonical
@@ -20,6 +20,7 @@ from shared.handling import Asked
 from shared.http.answering import Answer, answer, idempotency_key
 from shared.http.body import json_body
 from shared.http.handlers import PROBLEM_RESPONSES
+from shared.http.paging import After, Limit, Newest
 from shared.http.validation import read_as
 
 
@@ -41,11 +42,16 @@ def changes_router(figures: Figures, establishing: Establishing, *, actor: str) 
     @router.get("/changes", summary="Changes of figures that were told, the latest first", tags=["two times"])
     async def changes(
         meeting: Annotated[str | None, Query(max_length=60, description="Of this meeting or cycle.")] = None,
-        limit: Annotated[int, Query(ge=1, le=1000, description="The latest so many.")] = 200,
+        indicator: Annotated[str | None, Query(max_length=80, description="Of this indicator.")] = None,
+        since: Annotated[date | None, Query(description="Seen after this day.")] = None,
+        limit: Limit = 100,
+        after: After = 0,
+        newest: Newest = True,
     ) -> Response:
         record = (await figures.held(Question())).record
-        rows = await figures.compute(lambda: listed(record, meeting, limit))
-        return Response(orjson.dumps(rows), media_type="application/json")
+        wanted = Wanted(meeting, indicator, since)
+        page = await figures.compute(lambda: changes_page(record.facts, wanted, after, limit, newest))
+        return Response(orjson.dumps(page), media_type="application/json")
 
     @router.post(
         "/commands/EstablishBaselines",

@@ -108,6 +108,19 @@ def _add_figures(router: APIRouter, figures: Figures, breakdowns: Breakdowns) ->
         row = await figures.compute(lambda: _explained(found_set, indicator, breakdowns))
         return _json(_marked(row, stale))
 
+    @router.get("/breakdowns", summary="What a plan asks to be told apart (gender, age, disability) and what arrived")
+    async def received_breakdowns(asked: Asked, plan: PlanName) -> Response:
+        found_set, stale = await figures.figure_set(asked)
+        check_plan(found_set.record, plan)
+        rows = await figures.compute(
+            lambda: [
+                {"indicator": figure.definition.indicator.id, **row}
+                for figure in found_set.of_plan(plan)
+                for row in breakdowns.received(figure)
+            ]
+        )
+        return _json(_marked({"cut": found_set.cut.echoed(), "breakdowns": rows}, stale))
+
     @router.get("/reconciliation/{meeting}", summary="Every figure of a plan beside the printed one")
     async def reconciliation(meeting: Name, asked: AskedAt, plan: PlanName = "LAP") -> Response:
         found_set, _ = await figures.figure_set(replace(asked, meeting=meeting))

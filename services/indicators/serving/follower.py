@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import partial
-from typing import Any
 
-from services.indicators.facts.fact import Fact
 from services.indicators.history.changes import notices
 from services.indicators.history.following import Now, cut_now, now_of, reach, sets_to_follow, told
 from services.indicators.plans.definition import Plan
@@ -18,7 +16,6 @@ from services.indicators.world.record import Record
 from shared.announcement import announcement
 from shared.clock import empty_record, still_behind
 from shared.events.envelope import Proposed
-from shared.events.indicators import FigureChanged
 from shared.problems import Problem
 
 
@@ -72,17 +69,3 @@ def _has_acts(record: Record, on: date) -> bool:
     """Whether any act of a State is recorded yet."""
     cut = next((cut_now(record, cycle, on) for cycle in record.cycles.values()), None)
     return cut is not None and bool(record.world(cut).possible_membership.states)
-
-
-def listed(record: Record, meeting: str | None, limit: int) -> list[dict[str, Any]]:
-    """The latest changes that were told, the last first; those of one meeting or cycle where one is named."""
-    notices = [fact for fact in record.facts if fact.kind == "FigureChanged"]
-    named = [one for one in notices if meeting in (None, one.data["cycle"], one.data.get("meeting"))]
-    latest = sorted(named, key=lambda one: one.position, reverse=True)[:limit]
-    return [_listed(fact) for fact in latest]
-
-
-def _listed(fact: Fact) -> dict[str, Any]:
-    said = FigureChanged.model_validate(dict(fact.data))
-    row = said.model_dump(mode="json", by_alias=True, exclude={"confidence", "amendment"})
-    return {**row, "event": fact.id, "recorded": fact.recorded.isoformat()}

@@ -114,8 +114,10 @@ def _add_seals(router: APIRouter, replays: Replays, actor: str) -> None:
         return answer(await replays.seal(body.question(), body.plan, body.reason, body.passages, asked, actor))
 
     @router.get("/seals", summary="Every seal: its cut, its hash, and which one took its place")
-    async def list_seals() -> Response:
-        return _json(await replays.seals())
+    async def list_seals(
+        figures: Annotated[bool, Query(description="With the sealed answer of each indicator.")] = False,
+    ) -> Response:
+        return _json(await replays.seals(figures=figures))
 
     @router.get("/seals/verification", summary="Every seal computed again at its cut; what differs is named")
     async def verify() -> Response:

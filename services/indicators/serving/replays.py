@@ -61,11 +61,11 @@ class Replays:
         command = Command(fact, passages, known, fact.holds or Effective(from_=known.time), self.today())
         return await self._handler.handle(command, asked or _asked(fact, actor))
 
-    async def seals(self) -> list[dict[str, Any]]:
-        """Every seal, without its figures."""
+    async def seals(self, *, figures: bool) -> list[dict[str, Any]]:
+        """Every seal, with or without its figures."""
         heads = await self._ledgers.heads()
         facts = await self._ledgers.read({"indicators": heads["indicators"]})
-        return [one.answered() for one in seals(facts)]
+        return [one.answered(figures=figures) for one in seals(facts)]
 
     async def verify(self) -> list[dict[str, Any]]:
         """Every seal computed again at its cut; how many differ is a metric."""
