@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query
-from sqlalchemy import RowMapping, Table, select
+from sqlalchemy import select
 
 from services.meetings.extension_decision import RequestStatus
 from services.meetings.read_models import acts, considered, heard, meetings
 from shared.events.base import ISO3, Camel, FactDate, Token
-from shared.http.paging import After, Item, Limit, Newest, Page, StateCode, equal_to, read_page
+from shared.http.paging import AsKnown, CutShown, Item, Listings, OnPage, Page, StateCode, equal_to
 from shared.problems import Problem
 from shared.projecting.live import LiveTables
 from shared.states import State, states
@@ -63,6 +63,7 @@ class MembershipOn(Camel):
     signatories: tuple[str, ...]
     former: tuple[str, ...]
     not_party: tuple[str, ...]
+    cut: CutShown
 
 
 class MeetingItem(Item):
@@ -96,43 +97,47 @@ class ConsideredItem(Item):
     confidence: str
 
 
-def query_router(live: LiveTables, today: Callable[[], date]) -> APIRouter:
+def query_router(listings: Listings, today: Callable[[], date]) -> APIRouter:
     """States, membership, meetings, requests."""
     router = APIRouter(prefix="/meetings", tags=["queries"])
 
     @router.get("/states", summary="The 197 States and what each is on a day")
-    async def list_states(on: On = None) -> list[StateRow]:
-        folded, day = membership(map(_act, await _rows(live, acts))), on or today()
+    async def list_states(cut: AsKnown, on: On = None) -> list[StateRow]:
+        rows, _ = await listings.all(acts, cut)
+        folded, day = membership(map(_act, rows)), on or today()
         return [_state_row(state, folded.of(state.iso3), day) for state in states().values()]
 
     @router.get("/states/{iso3}", summary="One State with its acts and their passages")
-    async def one_state(iso3: Annotated[ISO3, Path()], on: On = None) -> StateFile:
-        own = [row for row in await _rows(live, acts) if row["state"] == iso3]
+    async def one_state(iso3: Annotated[ISO3, Path()], cut: AsKnown, on: On = None) -> StateFile:
+        rows, _ = await listings.all(acts, cut)
+        own = [row for row in rows if row["state"] == iso3]
         row = _state_row(states()[iso3], membership(map(_act, own)).of(iso3), on or today())
         items = tuple(ActItem.model_validate({name: act[name] for name in ActItem.model_fields}) for act in own)
         return StateFile(**row.model_dump(), acts=items)
 
     @router.get("/membership", summary="Parties, depositors, signatories and former parties on a day")
-    async def membership_on(on: On = None) -> MembershipOn:
-        return _membership_on(membership(map(_act, await _rows(live, acts))), on or today())
+    async def membership_on(cut: AsKnown, on: On = None) -> MembershipOn:
+        rows, shown = await listings.all(acts, cut)
+        day = on or today()
+        return _membership_on(membership(map(_act, rows)), day, shown.model_copy(update={"effective_at": day}))
 
     @router.get("/meetings", summary="All meetings by opening day, undated ones last")
-    async def list_meetings() -> list[MeetingItem]:
-        found = [MeetingItem.model_validate(dict(row)) for row in await _rows(live, meetings)]
+    async def list_meetings(cut: AsKnown) -> list[MeetingItem]:
+        rows, _ = await listings.all(meetings, cut)
+        found = [MeetingItem.model_validate(row) for row in rows]
         return sorted(found, key=lambda item: (item.opens or date.max, item.meeting))
 
     @router.get("/meetings/{meeting}", summary="One meeting")
-    async def one_meeting(meeting: Annotated[Token, Path()]) -> MeetingItem:
-        for row in await _rows(live, meetings):
+    async def one_meeting(meeting: Annotated[Token, Path()], cut: AsKnown) -> MeetingItem:
+        rows, _ = await listings.all(meetings, cut)
+        for row in rows:
             if row["meeting"] == meeting:
-                return MeetingItem.model_validate(dict(row))
+                return MeetingItem.model_validate(row)
         raise Problem(404, "meeting-unknown", "No such meeting", "GET /meetings/meetings lists them", field="path")
 
     @router.get("/requests", summary="Analyses of and decisions on extension requests")
-    async def list_considered(
-        state: StateCode = None, limit: Limit = 100, after: After = 0, newest: Newest = False
-    ) -> Page[ConsideredItem]:
-        return await read_page(live, considered, equal_to(state=state), after, limit, ConsideredItem, newest)
+    async def list_considered(page: OnPage, state: StateCode = None) -> Page[ConsideredItem]:
+        return await listings.page(considered, equal_to(state=state), ConsideredItem, page)
 
     return router
 
@@ -145,14 +150,7 @@ async def request_status(live: LiveTables, request_id: str) -> RequestStatus | N
         return (await reading.connection.execute(wanted)).scalar_one_or_none()
 
 
-async def _rows(live: LiveTables, table: Table) -> list[RowMapping]:
-    """A whole table in the order of positions: some hundreds of rows at most."""
-    async with live.reading() as reading:
-        found = reading.of(table)
-        return list((await reading.connection.execute(select(found).order_by(found.c.position))).mappings())
-
-
-def _act(row: RowMapping) -> Act:
+def _act(row: Mapping[str, Any]) -> Act:
     return Act(row["state"], row["kind"], row["date"], row["instrument"], row["engaged"])
 
 
@@ -175,7 +173,7 @@ def _state_row(state: State, own: StateMembership, day: date) -> StateRow:
     )
 
 
-def _membership_on(folded: Membership, day: date) -> MembershipOn:
+def _membership_on(folded: Membership, day: date, cut: CutShown) -> MembershipOn:
     deposited, signatories = folded.deposited(day), folded.signatories(day)
     return MembershipOn(
         on=day,
@@ -184,6 +182,7 @@ def _membership_on(folded: Membership, day: date) -> MembershipOn:
         signatories=_sorted(signatories),
         former=_sorted(folded.former(day)),
         not_party=_sorted(set(states()) - deposited - signatories),
+        cut=cut,
     )
 
 

@@ -19,6 +19,7 @@ from shared.clock import Clock
 from shared.handling import Handler
 from shared.http.app import service_app
 from shared.http.commands import command_router
+from shared.http.paging import Listings
 from shared.service import Service, utc_now, utc_today
 from shared.settings import Settings
 
@@ -37,6 +38,7 @@ def create_app(
     service = Service("meetings", settings, PROJECTIONS, neighbours={} if clients is None else clients, now=now)
     prepare = preparation(service.ledger, partial(request_status, service.live["requests-heard"]))
     handler = Handler(service.ledger, decider_for, prepare)
+    listings = Listings(service.live["meetings"], PROJECTIONS[0], today)
     commands, bodies = command_router("meetings", handler, today=today, actor=settings.actor)
     clock = Clock(handler, due_of(service), today=today, reached=service.reached, by_itself=settings.clock)
 
@@ -51,8 +53,8 @@ def create_app(
         lifespan=lifespan,
         routers=[
             commands,
-            query_router(service.live["meetings"], today),
-            listings_router(service.live["meetings"]),
+            query_router(listings, today),
+            listings_router(listings),
             service.router(),
             clock.router(),
         ],

@@ -10,8 +10,7 @@ from fastapi import APIRouter, Query
 from services.meetings.listings import assessments, contributions, offices, participations, votes
 from shared.events.base import Camel, FactDate, Token
 from shared.events.meetings import Gender, Year
-from shared.http.paging import After, Item, Limit, Newest, Page, StateCode, equal_to, read_page
-from shared.projecting.live import LiveTables
+from shared.http.paging import Item, Listings, OnPage, Page, StateCode, equal_to
 
 Capacity = Literal["state_party", "signatory", "not_party", "organisation"]
 Vote = Literal["yes", "no", "abstain", "absent"]
@@ -93,57 +92,35 @@ class OfficeItem(Item):
     confidence: str
 
 
-def listings_router(live: LiveTables) -> APIRouter:
-    """The lists, each cut into pages by ledger position."""
+def listings_router(listings: Listings) -> APIRouter:
+    """The lists, each cut into pages by ledger position, as they stand or as they stood at a cut."""
     router = APIRouter(prefix="/meetings", tags=["queries"])
 
     @router.get("/participations", summary="Who took part in which meeting, in which capacity, with whom")
     async def list_participations(
-        meeting: AtMeeting = None,
-        state: StateCode = None,
-        capacity: Capacity | None = None,
-        limit: Limit = 100,
-        after: After = 0,
-        newest: Newest = False,
+        page: OnPage, meeting: AtMeeting = None, state: StateCode = None, capacity: Capacity | None = None
     ) -> Page[ParticipationItem]:
         wanted = equal_to(meeting=meeting, state=state, capacity=capacity)
-        return await read_page(live, participations, wanted, after, limit, ParticipationItem, newest)
+        return await listings.page(participations, wanted, ParticipationItem, page)
 
     @router.get("/votes", summary="How States voted on the yearly resolutions of the General Assembly")
     async def list_votes(
-        year: OfYear = None,
-        state: StateCode = None,
-        vote: Vote | None = None,
-        limit: Limit = 100,
-        after: After = 0,
-        newest: Newest = False,
+        page: OnPage, year: OfYear = None, state: StateCode = None, vote: Vote | None = None
     ) -> Page[VoteItem]:
-        wanted = equal_to(year=year, state=state, vote=vote)
-        return await read_page(live, votes, wanted, after, limit, VoteItem, newest)
+        return await listings.page(votes, equal_to(year=year, state=state, vote=vote), VoteItem, page)
 
     @router.get("/contributions", summary="Contributions of States to the budget of the support unit")
-    async def list_contributions(
-        state: StateCode = None, year: OfYear = None, limit: Limit = 100, after: After = 0, newest: Newest = False
-    ) -> Page[ContributionItem]:
-        wanted = equal_to(state=state, budget_year=year)
-        return await read_page(live, contributions, wanted, after, limit, ContributionItem, newest)
+    async def list_contributions(page: OnPage, state: StateCode = None, year: OfYear = None) -> Page[ContributionItem]:
+        return await listings.page(contributions, equal_to(state=state, budget_year=year), ContributionItem, page)
 
     @router.get("/assessments", summary="Assessed contributions to meetings, and what was paid towards them")
     async def list_assessments(
-        state: StateCode = None, meeting: AtMeeting = None, limit: Limit = 100, after: After = 0, newest: Newest = False
+        page: OnPage, state: StateCode = None, meeting: AtMeeting = None
     ) -> Page[AssessmentItem]:
-        wanted = equal_to(state=state, meeting=meeting)
-        return await read_page(live, assessments, wanted, after, limit, AssessmentItem, newest)
+        return await listings.page(assessments, equal_to(state=state, meeting=meeting), AssessmentItem, page)
 
     @router.get("/offices", summary="Terms of office of the Convention")
-    async def list_offices(
-        state: StateCode = None,
-        office: OfficeKind | None = None,
-        limit: Limit = 100,
-        after: After = 0,
-        newest: Newest = False,
-    ) -> Page[OfficeItem]:
-        wanted = equal_to(state=state, office=office)
-        return await read_page(live, offices, wanted, after, limit, OfficeItem, newest)
+    async def list_offices(page: OnPage, state: StateCode = None, office: OfficeKind | None = None) -> Page[OfficeItem]:
+        return await listings.page(offices, equal_to(state=state, office=office), OfficeItem, page)
 
     return router

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
 from pydantic import BeforeValidator
-from sqlalchemy import ColumnElement, Table
 
 from services.reports.read_models import article7, declarations, measures, requests, statements
 from shared.events.base import FactDate, Token
 from shared.events.reports import Year
-from shared.http.paging import After, Item, Limit, Newest, Page, StateCode, Where, equal_to, read_page
-from shared.projecting.live import LiveTables
+from shared.http.paging import Item, Listings, OnPage, Page, StateCode, equal_to
 from shared.treaty.deadlines import Timeliness, extension_length
 from shared.treaty.reporting import annual_report_due, report_timeliness
 
@@ -108,30 +107,24 @@ class MeasureItem(Item):
     confidence: str
 
 
-def query_router(live: LiveTables) -> APIRouter:
-    """The lists, each cut into pages by ledger position."""
+def query_router(listings: Listings) -> APIRouter:
+    """The lists, each cut into pages by ledger position, as they stand or as they stood at a cut."""
     router = APIRouter(prefix="/reports", tags=["queries"])
 
     @router.get("/statements", summary="What States said, by State and practice code")
-    async def list_statements(
-        state: StateCode = None, code: Code = None, limit: Limit = 100, after: After = 0, newest: Newest = False
-    ) -> Page[StatementItem]:
-        where = equal_to(state=state, code=code)
-        return await read_page(live, statements, where, after, limit, StatementItem, newest)
+    async def list_statements(page: OnPage, state: StateCode = None, code: Code = None) -> Page[StatementItem]:
+        return await listings.page(statements, equal_to(state=state, code=code), StatementItem, page)
 
     @router.get("/article7", summary="Article 7 reports, by State and year covered")
-    async def list_article7(
-        state: StateCode = None, year: ReportYear = None, limit: Limit = 100, after: After = 0, newest: Newest = False
-    ) -> Page[Article7Item]:
-        where = _covering(year, equal_to(state=state))
-        found = await read_page(live, article7, where, after, limit, Article7Item, newest)
+    async def list_article7(page: OnPage, state: StateCode = None, year: ReportYear = None) -> Page[Article7Item]:
+        covering = {} if year is None else {"years": f",{year},"}
+        wanted = replace(equal_to(state=state), part=covering)
+        found = await listings.page(article7, wanted, Article7Item, page)
         return found.model_copy(update={"items": tuple(_with_verdict(item) for item in found.items)})
 
     @router.get("/requests", summary="Extension requests, announced, submitted or withdrawn")
-    async def list_requests(
-        state: StateCode = None, limit: Limit = 100, after: After = 0, newest: Newest = False
-    ) -> Page[RequestItem]:
-        found = await read_page(live, requests, equal_to(state=state), after, limit, RequestItem, newest)
+    async def list_requests(page: OnPage, state: StateCode = None) -> Page[RequestItem]:
+        found = await listings.page(requests, equal_to(state=state), RequestItem, page)
         verdicts = (
             item.model_copy(update={"length": extension_length(item.article, item.months_asked)})
             for item in found.items
@@ -140,35 +133,17 @@ def query_router(live: LiveTables) -> APIRouter:
 
     @router.get("/declarations", summary="Declarations of compliance with Article 3 or 4")
     async def list_declarations(
-        state: StateCode = None,
-        article: ArticleDeclared = None,
-        limit: Limit = 100,
-        after: After = 0,
-        newest: Newest = False,
+        page: OnPage, state: StateCode = None, article: ArticleDeclared = None
     ) -> Page[DeclarationItem]:
-        where = equal_to(state=state, article=article)
-        return await read_page(live, declarations, where, after, limit, DeclarationItem, newest)
+        return await listings.page(declarations, equal_to(state=state, article=article), DeclarationItem, page)
 
     @router.get("/measures", summary="Laws and other measures that implement the Convention (Article 9)")
     async def list_measures(
-        state: StateCode = None,
-        kind: MeasureKind | None = None,
-        status: MeasureStatus | None = None,
-        limit: Limit = 100,
-        after: After = 0,
-        newest: Newest = False,
+        page: OnPage, state: StateCode = None, kind: MeasureKind | None = None, status: MeasureStatus | None = None
     ) -> Page[MeasureItem]:
-        where = equal_to(state=state, kind=kind, status=status)
-        return await read_page(live, measures, where, after, limit, MeasureItem, newest)
+        return await listings.page(measures, equal_to(state=state, kind=kind, status=status), MeasureItem, page)
 
     return router
-
-
-def _covering(year: int | None, where: Where) -> Where:
-    def conditions(table: Table) -> list[ColumnElement[bool]]:
-        return [*where(table), *([] if year is None else [table.c.years.contains(f",{year},")])]
-
-    return conditions
 
 
 def _with_verdict(item: Article7Item) -> Article7Item:

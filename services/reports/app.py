@@ -15,6 +15,7 @@ from services.reports.read_models import PROJECTIONS
 from shared.handling import Handler
 from shared.http.app import service_app
 from shared.http.commands import command_router
+from shared.http.paging import Listings
 from shared.service import Service, utc_now, utc_today
 from shared.settings import Settings
 
@@ -40,7 +41,7 @@ def create_app(
         "reports",
         summary="What States submit",
         lifespan=lifespan,
-        routers=[commands, query_router(service.live["reports"]), service.router()],
+        routers=[commands, query_router(Listings(service.live["reports"], PROJECTIONS[0], today)), service.router()],
         faults=service.faults,
         schemas=bodies,
     )

@@ -10,6 +10,7 @@ from sqlalchemy import Table
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from shared.problems import Problem
+from shared.projecting.bookkeeping import stands
 from shared.projecting.generations import against_dropping, of_generation, roles_of
 from shared.projecting.projection import Projection
 
@@ -20,10 +21,15 @@ class Reading:
 
     connection: AsyncConnection
     generation: int
+    projection: str
 
     def of(self, table: Table) -> Table:
         """The table as this generation has it."""
         return of_generation(table, self.generation)
+
+    async def stands(self) -> dict[str, int]:
+        """Ledger -> position of its last event that is in the rows."""
+        return await stands(self.connection, self.projection, self.generation)
 
 
 class LiveTables:
@@ -45,7 +51,7 @@ class LiveTables:
             if roles is None or roles.live.version != version:
                 detail = f"{name} is being made for version {version} of the code"
                 raise Problem(503, "projection-rebuilding", "The read model is being made anew", detail)
-            yield Reading(connection, roles.live.number)
+            yield Reading(connection, roles.live.number, name)
 
     async def generation(self) -> int:
         """The number of the live generation. Raises Problem as `reading`."""

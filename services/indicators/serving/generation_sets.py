@@ -21,7 +21,7 @@ def figure_sets(projection: str, today: Callable[[], date]) -> SetsOf:
     """The sets by cycle, computed from the rows of whichever generation is asked for."""
 
     async def sets_of(connection: AsyncConnection, generation: int) -> Callable[[], Mapping[str, str]]:
-        reading = Reading(connection, generation)
+        reading = Reading(connection, generation, projection)
         heads = dict.fromkeys(LEDGERS, 0) | await stands(connection, projection, generation)
         facts = [fact for name, head in heads.items() for fact in await stored_facts(reading, name, 0, head)]
         day = today()
