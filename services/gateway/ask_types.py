@@ -7,9 +7,9 @@ from typing import Annotated, Any
 import strawberry
 
 from services.gateway.bounds import bounded
-from services.gateway.cuts import Cut, CutInput, asked, echoed
+from services.gateway.cuts import Asked, Cut, CutInput, asked, echoed
 from services.gateway.selection import Info
-from services.gateway.state_types import Member, State, members, state
+from services.gateway.state_types import Member, State, members, states_of
 
 Expression = Annotated[
     str,
@@ -42,7 +42,8 @@ class FoundStates:
 
 async def ask(info: Info, expression: Expression, meeting: AtMeeting = None, cut: AtCut = None) -> FoundStates:
     """Asks the indicators service. Raises PublicError."""
-    parameters = {**asked(meeting, cut).parameters(), "expression": expression}
+    at = asked(meeting, cut)
+    parameters = {**at.parameters(), "expression": expression}
     answer = await info.context.ask("/indicators/answers", parameters)
     row = answer.value
     info.context.spend(_objects(row))
@@ -50,9 +51,9 @@ async def ask(info: Info, expression: Expression, meeting: AtMeeting = None, cut
         expression=row["expression"],
         words=row["words"],
         cycle=row["cycle"],
-        certain=_members(row["certain"], certain=True),
-        possible=_members(row["possible"], certain=False),
-        open=[state(code) for code in row["open"]],
+        certain=_members(row["certain"], at, certain=True),
+        possible=_members(row["possible"], at, certain=False),
+        open=states_of(row["open"], at),
         complete=row["complete"],
         reason=row["reason"],
         cut=echoed(row["cut"]),
@@ -60,9 +61,9 @@ async def ask(info: Info, expression: Expression, meeting: AtMeeting = None, cut
     )
 
 
-def _members(rows: list[dict[str, Any]], *, certain: bool) -> list[Member]:
+def _members(rows: list[dict[str, Any]], at: Asked, *, certain: bool) -> list[Member]:
     by_state = {one["iso3"]: {**one, "certain": certain} for one in rows}
-    return members(list(by_state), by_state)
+    return members(list(by_state), by_state, at)
 
 
 def _objects(row: dict[str, Any]) -> int:

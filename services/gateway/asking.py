@@ -15,7 +15,7 @@ from strawberry.dataloader import DataLoader
 from services.gateway.cuts import Asked
 from services.gateway.duty_rows import DutyKey, Rows, load_duties
 from services.gateway.limits import CALLS, OBJECTS
-from services.gateway.list_rows import ListKey, Row, load_lists
+from services.gateway.list_rows import ListKey, load_lists
 from services.gateway.live import Live
 from services.gateway.problems import PublicError, public
 from services.gateway.reaching import reached
@@ -78,7 +78,7 @@ class Asking:
         return DataLoader(load_fn=self._load_duties)
 
     @cached_property
-    def lists(self) -> DataLoader[ListKey, Sequence[Row]]:
+    def lists(self) -> DataLoader[ListKey, Rows]:
         """Rows of the record that belong to one State or meeting."""
         return DataLoader(load_fn=self._load_lists)
 
@@ -132,7 +132,7 @@ class Asking:
     async def _load_duties(self, keys: list[DutyKey]) -> Sequence[Rows | BaseException]:
         return await load_duties(self.ask, keys)
 
-    async def _load_lists(self, keys: list[ListKey]) -> Sequence[Sequence[Row] | BaseException]:
+    async def _load_lists(self, keys: list[ListKey]) -> Sequence[Rows | BaseException]:
         return await load_lists(self.ask, keys)
 
     async def reach(self, wanted: Mapping[str, int]) -> None:

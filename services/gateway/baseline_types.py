@@ -11,13 +11,13 @@ import strawberry
 from services.gateway.arguments import described
 from services.gateway.bounds import bounded, whole
 from services.gateway.certainty import day
-from services.gateway.cuts import written
+from services.gateway.cuts import Asked, written
 from services.gateway.figure_types import EVIDENCE, Status
 from services.gateway.nodes import code_of
 from services.gateway.number import Number
 from services.gateway.problems import named
 from services.gateway.selection import Info, asks_for
-from services.gateway.state_types import Member, State, members, state
+from services.gateway.state_types import Member, State, members, states_of
 
 BASELINES = 200
 
@@ -64,16 +64,18 @@ def _objects(row: Row) -> int:
 
 def _baseline(row: Row) -> Baseline:
     evidence = {one["iso3"]: one for one in row.get("states") or ()}
+    as_of = date.fromisoformat(row["asOf"])
+    outer = Asked(known_by=as_of)
     return Baseline(
         indicator=row["indicator"],
         status=Status(row["status"]),
         provisional=row["provisional"],
         value=row["value"],
-        numerator=None if row["numerator"] is None else members(row["numerator"], evidence),
-        denominator=None if row["denominator"] is None else [state(code) for code in row["denominator"]],
+        numerator=None if row["numerator"] is None else members(row["numerator"], evidence, outer),
+        denominator=None if row["denominator"] is None else states_of(row["denominator"], outer),
         printed=row["printed"],
         reason=row["reason"],
         definition_version=row["definitionVersion"],
         data_through=day(row["dataThrough"]),
-        as_of=date.fromisoformat(row["asOf"]),
+        as_of=as_of,
     )

@@ -72,24 +72,24 @@ async def _received(info: Info, plan: str, indicator: str | None, at: Asked) -> 
     body = (await info.context.ask("/indicators/breakdowns", {"plan": plan, **at.parameters()})).value
     rows = [row for row in body["breakdowns"] if indicator in (None, row["indicator"])]
     info.context.spend(sum(1 + sum(2 + len(one["evidence"]) for one in row["states"]) for row in rows))
-    return [_breakdown(row, body["cut"]) for row in whole(rows, BREAKDOWNS)]
+    return [_breakdown(row, body["cut"], at) for row in whole(rows, BREAKDOWNS)]
 
 
-def _breakdown(row: Row, cut: Row) -> ReceivedBreakdown:
+def _breakdown(row: Row, cut: Row, at: Asked) -> ReceivedBreakdown:
     return ReceivedBreakdown(
         indicator=row["indicator"],
         what=row["what"],
         by=row["by"],
-        states=[_of_state(one) for one in row["states"]],
+        states=[_of_state(one, at) for one in row["states"]],
         complete=row["complete"],
         reason=row["reason"],
         cut=echoed(cut),
     )
 
 
-def _of_state(row: Row) -> BreakdownOfState:
+def _of_state(row: Row, at: Asked) -> BreakdownOfState:
     return BreakdownOfState(
-        state=state(row["iso3"]),
+        state=state(row["iso3"], at),
         certain=row["certain"],
         received=row["received"],
         missing=row["missing"],

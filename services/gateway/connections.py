@@ -11,9 +11,9 @@ from typing import Any, Generic, TypeVar
 import strawberry
 
 from services.gateway.bounds import bounded
+from services.gateway.cuts import Cut
 from services.gateway.problems import PublicError
 from services.gateway.selection import Info
-from services.gateway.upstream import Parameters
 
 LARGEST_PAGE = 100
 
@@ -51,6 +51,9 @@ class Connection(Generic[T]):
     total_count: int = strawberry.field(description="How many items all pages hold together.")
     page_info: PageInfo = strawberry.field(description="Whether there is more.")
     stale: bool = strawberry.field(description="True when a service is down or behind: newer items may be missing.")
+    cut: Cut | None = strawberry.field(
+        description="The past that the page was answered from; null for a list that takes no cut."
+    )
     edges: list[Edge[T]] = bounded(  # a page costs a full page, whatever `first` says
         LARGEST_PAGE, description="The items of this page."
     )
@@ -90,7 +93,13 @@ def position_in(cursor: str | None) -> int:
 
 
 def page_of(
-    info: Info, rows: Sequence[Any], total: int, more: bool, cursor: Callable[[Any], str], node: Callable[[Any], Any]
+    info: Info,
+    rows: Sequence[Any],
+    total: int,
+    more: bool,
+    cursor: Callable[[Any], str],
+    node: Callable[[Any], Any],
+    cut: Cut | None = None,
 ) -> Any:
     """A page as a connection; counts its objects against the budget of the operation."""
     info.context.spend(2 * len(rows))
@@ -99,23 +108,9 @@ def page_of(
         total_count=total,
         page_info=PageInfo(has_next_page=more, end_cursor=edges[-1].cursor if edges else None),
         stale=info.context.stale,
+        cut=cut,
         edges=edges,
     )
-
-
-async def listed(
-    info: Info,
-    path: str,
-    parameters: Parameters,
-    first: int,
-    after: str | None,
-    order: RecordOrder,
-    node: Callable[[Any], T],
-    items: str = "items",
-) -> Connection[T]:
-    """A page of a service's listing, which is cut by ledger position. Raises PublicError."""
-    body = (await info.context.ask(path, {**parameters, **window(first, after, order)})).value
-    return connected(info, body, node, items)
 
 
 def window(first: int, after: str | None, order: RecordOrder) -> dict[str, str | None]:
@@ -124,9 +119,10 @@ def window(first: int, after: str | None, order: RecordOrder) -> dict[str, str |
     return {"limit": str(checked(first)), "after": str(position_in(after)), "newest": str(newest).lower()}
 
 
-def connected(info: Info, body: Any, node: Callable[[Any], T], items: str = "items") -> Connection[T]:
+def connected(
+    info: Info, body: Any, node: Callable[[Any], T], *, items: str = "items", cut: Cut | None = None
+) -> Connection[T]:
     """A listing's page as a connection."""
-    found: Connection[T] = page_of(
-        info, body[items], body["total"], body["next"] is not None, lambda row: encoded(str(row["position"])), node
-    )
+    more, key = body["next"] is not None, lambda row: encoded(str(row["position"]))
+    found: Connection[T] = page_of(info, body[items], body["total"], more, key, node, cut)
     return found

@@ -141,9 +141,11 @@ class Cut:
     """Echo of the cut, with everything filled in."""
 
     basis: Basis = strawberry.field(description="Whose knowledge it is.")
-    known_by: date | None = strawberry.field(description="Facts known by the end of this day counted.")
-    effective_at: date | None = strawberry.field(description="The day that was looked at.")
-    positions: list[Position] = bounded(3, description="One per ledger.")
+    known_by: date | None = strawberry.field(
+        description="Facts known by the end of this day counted; null in lists of the record that have no such limit."
+    )
+    effective_at: date | None = strawberry.field(description="The day that was looked at; null where none was.")
+    positions: list[Position] = bounded(3, description="One per ledger that was read.")
 
 
 def echoed(cut: Mapping[str, Any]) -> Cut:
@@ -156,6 +158,16 @@ def echoed(cut: Mapping[str, Any]) -> Cut:
             Position(ledger=LedgerName(ledger), position=at)
             for ledger, at in sorted((cut.get("positions") or {}).items())
         ],
+    )
+
+
+def given(cut: Mapping[str, Any]) -> Asked:
+    """A service's `cut` as it would be asked for again."""
+    return Asked(
+        effective_at=_day(cut.get("effectiveAt")),
+        known_by=_day(cut.get("knownBy")),
+        positions=tuple(sorted(cut["positions"].items())),
+        basis=cut["basis"],
     )
 
 

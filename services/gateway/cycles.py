@@ -39,11 +39,11 @@ async def last_day_of(info: Info, meeting: str) -> date:
             return date.fromisoformat(meeting)
         except ValueError:
             raise PublicError("invalid", f"{meeting} is no date") from None
-    known = await cycles(info)
-    for cycle in known:
-        if meeting in (cycle.code, cycle.meeting):
-            return cycle.last
-    names = ", ".join(one.code for one in known) or "none"
+    rows = (await info.context.ask("/indicators/cycles")).value
+    for row in rows:
+        if meeting in (row["cycle"], row["meeting"]):
+            return date.fromisoformat(row["to"])
+    names = ", ".join(row["cycle"] for row in rows) or "none"
     raise PublicError("meeting-unknown", f"no cycle is defined for {meeting[:80]!r}; there are: {names}")
 
 

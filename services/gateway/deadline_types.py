@@ -16,6 +16,7 @@ from services.gateway.duty_asking import duty_parameters, rows_of_state
 from services.gateway.duty_rows import Row
 from services.gateway.nodes import Node
 from services.gateway.passages import Passage, passages
+from services.gateway.past import past
 from services.gateway.selection import Info
 
 if TYPE_CHECKING:
@@ -107,6 +108,6 @@ async def deadlines_of_state(
     cut: CutArg = None,
 ) -> list[Deadline]:
     """Resolver of a State's deadlines that are open on a day."""
-    parameters = duty_parameters(on, cut, outer=root.outer, within=within, theme=theme and theme.name)
+    parameters = duty_parameters(await past(info, cut, root.outer, on), within=within, theme=theme and theme.name)
     found = await rows_of_state(info, "deadlines", root.iso3, parameters, DEADLINES_OF_A_STATE)
     return [deadline_of(row, found.cut, root) for row in found.rows]

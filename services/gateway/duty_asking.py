@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any
 
 from services.gateway.bounds import whole
-from services.gateway.cuts import NO_CUT, Asked, CutInput, asked, written
+from services.gateway.cuts import Asked
 from services.gateway.duty_rows import Kind, Rows, all_rows, duty_key
-from services.gateway.problems import PublicError
 from services.gateway.selection import Info, asks_for
 from services.gateway.upstream import Parameters
 
@@ -17,25 +15,11 @@ OPENED = frozenset({"sources", "chain", "sections", "decision"})
 """Fields that open a row into further objects."""
 
 
-def duty_parameters(
-    on: date | None, cut: CutInput | None, *, outer: Asked = NO_CUT, **more: str | None
-) -> dict[str, str | None]:
-    """A day, a cut (within that of the field above) and further parameters as the services take them.
-
-    Raises PublicError `cut-contradiction` where two days are named, `cut-unusable` for a meeting or a definition:
-    what is owed is asked for on a day and follows the Convention, not the definition of an indicator.
-    """
-    given = asked(None, cut)
-    if on and given.effective_at and on != given.effective_at:
-        raise PublicError("cut-contradiction", f"on is {on} but cut.effectiveAt is {given.effective_at}")
-    given = given.over(outer)
-    if given.meeting or given.definition:
-        raise PublicError(
-            "cut-unusable", "what is owed is asked for on a day: give on, or cut.effectiveAt", field="cut"
-        )
-    parameters = given.parameters()
+def duty_parameters(at: Asked, **more: str | None) -> dict[str, str | None]:
+    """A cut in days and further parameters as the services take them."""
+    parameters = at.parameters()
     return {
-        "on": written(on or given.effective_at),
+        "on": parameters["effectiveAt"],
         "knownBy": parameters["knownBy"],
         "basis": parameters["basis"],
         "positions": parameters["positions"],

@@ -13,13 +13,13 @@ from strawberry.scalars import JSON
 
 from services.gateway.arguments import After, First, Order, StateArg, described
 from services.gateway.bounds import bounded, whole
-from services.gateway.connections import Connection, RecordOrder, listed
+from services.gateway.connections import Connection, RecordOrder, connected, window
 from services.gateway.cuts import LedgerName
 from services.gateway.event_kinds import EventType, event_type
 from services.gateway.nodes import Node, state_code
 from services.gateway.passages import Passage, passages
 from services.gateway.problems import PublicError
-from services.gateway.proof import the_state
+from services.gateway.recorded_fact import the_state
 from services.gateway.selection import Info
 from shared.states import is_iso3
 
@@ -164,10 +164,9 @@ async def events(
 ) -> Connection[Event]:
     """Resolver of the events of a ledger."""
     wanted = {"type": type.name if type else None, "state": state_code(state)}
-    path = f"/{ledger.name}/ledger/events"
-    return await listed(
-        info, path, wanted, first, after, order_by, lambda row: event_of(row, ledger.name), items="events"
-    )
+    page = window(first, after, order_by)
+    body = (await info.context.ask(f"/{ledger.name}/ledger/events", {**wanted, **page})).value
+    return connected(info, body, lambda row: event_of(row, ledger.name), items="events")
 
 
 async def ledgers(info: Info) -> list[LedgerHead]:

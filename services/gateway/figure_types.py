@@ -12,15 +12,15 @@ import strawberry
 
 from services.gateway.asking import FigureKey
 from services.gateway.bounds import bounded
-from services.gateway.compiled import Coded
 from services.gateway.breakdown_types import BREAKDOWNS_OF_A_FIGURE, ReceivedBreakdown, breakdowns_of_figure
+from services.gateway.compiled import Coded
 from services.gateway.cuts import Asked, Cut, echoed
 from services.gateway.nodes import Node
 from services.gateway.number import Number
 from services.gateway.permalinks import citation, permalink
 from services.gateway.progress_types import Progress, progress_of
 from services.gateway.selection import Info, asks_for
-from services.gateway.state_types import Member, State, member_without_evidence, members, state
+from services.gateway.state_types import Member, State, member_without_evidence, members, state, states_of
 
 
 @strawberry.enum(description="What kind of answer a figure is; an absent number is never 0.")
@@ -164,7 +164,12 @@ def _possible(source: FigureRow) -> list[Member]:
         return []
     listed = set(source.row.get("members") or ())
     others = sorted(code for code, one in source.evidence.items() if not one["certain"] and code not in listed)
-    return members(others, source.evidence)
+    return members(others, source.evidence, source.asked)
+
+
+def _denominator(source: FigureRow) -> list[State] | None:
+    listed = source.row.get("denominator")
+    return None if listed is None else states_of(listed, source.asked)
 
 
 ATTRIBUTES: Mapping[str, Callable[[FigureRow], Any]] = {
@@ -186,9 +191,9 @@ ATTRIBUTES: Mapping[str, Callable[[FigureRow], Any]] = {
     "definition": lambda of: text(of.row.get("definition")),
     "cut": lambda of: echoed(of.row["cut"]),
     "stale": lambda of: of.stale,
-    "members": lambda of: members(of.row.get("members") or [], of.evidence),
+    "members": lambda of: members(of.row.get("members") or [], of.evidence, of.asked),
     "possible": _possible,
-    "denominator": lambda of: None if of.row.get("denominator") is None else [state(c) for c in of.row["denominator"]],
+    "denominator": _denominator,
 }
 """Each attribute of `Figure` out of its row."""
 

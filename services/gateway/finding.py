@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Annotated, Any
 
 import strawberry
@@ -27,6 +27,7 @@ from services.gateway.nodes import Node
 from services.gateway.obligation_types import OBLIGATIONS_OF_A_STATE, obligation_of
 from services.gateway.plan_types import plan_of
 from services.gateway.problems import PublicError, named
+from services.gateway.recorded_fact import Seen, seen
 from services.gateway.report_record_types import (
     declaration_of,
     measure_of,
@@ -41,6 +42,7 @@ from services.gateway.state_types import state
 from shared.states import is_iso3
 
 Finder = Callable[[Info, str], Awaitable[Node | None]]
+Shaped = Callable[[Any, Seen], Node]
 Parameters = Mapping[str, str | None]
 
 UNKNOWN = frozenset(
@@ -109,12 +111,16 @@ def _owed(kind: Kind, prefix: str, longest: int, shaped: Callable[..., Node], **
     return find
 
 
-def _listed(path: str, prefix: str, parameters: Callable[[str], Parameters], shaped: Callable[[Any], Node]) -> Finder:
+def _listed(
+    path: str, prefix: str, parameters: Callable[[str], Parameters], shaped: Callable[[Any, Seen], Node]
+) -> Finder:
     """Among the rows of a listing, narrowed by what the key says."""
 
     async def find(info: Info, key: str) -> Node | None:
-        rows: Sequence[Any] = await all_pages(info.context.ask, path, parameters(key))
-        return next((one for one in map(shaped, rows) if one.id == f"{prefix}:{key}"), None)
+        found = await all_pages(info.context.ask, path, parameters(key))
+        from_ = seen(found.cut)
+        rows = (shaped(row, from_) for row in found.rows)
+        return next((one for one in rows if one.id == f"{prefix}:{key}"), None)
 
     return find
 

@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from enum import Enum
-from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
 from services.gateway.bounds import bounded, whole
-from services.gateway.certainty import Confidence, Interval, day
+from services.gateway.certainty import Interval, day
 from services.gateway.fact_dates import bounds_of
-from services.gateway.nodes import Node
-from services.gateway.passages import Passage
-from services.gateway.proof import CONFIDENCE_TEXT, KNOWN_TIME_TEXT, SOURCES, SOURCES_TEXT, proof, the_state
-
-if TYPE_CHECKING:
-    from services.gateway.state_types import State
-
-Row = Mapping[str, Any]
-TheState = Annotated["State", strawberry.lazy("services.gateway.state_types")]
+from services.gateway.recorded_fact import RecordedFact, Row, Seen, TheState, proof, the_state
 
 PAYMENTS = 50
 
@@ -78,7 +68,7 @@ class Delegation:
 
 
 @strawberry.type(description="Somebody at a meeting: a State or an organisation.")
-class Participation(Node):
+class Participation(RecordedFact):
     """One participant at one meeting."""
 
     id: strawberry.ID = strawberry.field(description="`participation:<meeting>@<participant>`.")
@@ -87,13 +77,10 @@ class Participation(Node):
     state: TheState | None = strawberry.field(description="The State; null for an organisation.")
     capacity: Capacity | None = strawberry.field(description="In which capacity; null where it is not recorded.")
     delegation: Delegation | None = strawberry.field(description="Its delegation; null where none is registered.")
-    confidence: Confidence = strawberry.field(description=CONFIDENCE_TEXT)
-    known_time: date = strawberry.field(description=KNOWN_TIME_TEXT)
-    sources: list[Passage] = bounded(SOURCES, usual=1, description=SOURCES_TEXT)
 
 
 @strawberry.type(description="A State's vote on the yearly resolution of the General Assembly on the Convention.")
-class Vote(Node):
+class Vote(RecordedFact):
     """One State, one year."""
 
     id: strawberry.ID = strawberry.field(description="`vote:<year>-<iso3>`.")
@@ -102,13 +89,10 @@ class Vote(Node):
     vote: VoteCast = strawberry.field(description="How it voted.")
     resolution: str | None = strawberry.field(description="Symbol of the resolution: A/RES/79/53.")
     cast: Interval | None = strawberry.field(description="The day of the vote.")
-    confidence: Confidence = strawberry.field(description=CONFIDENCE_TEXT)
-    known_time: date = strawberry.field(description=KNOWN_TIME_TEXT)
-    sources: list[Passage] = bounded(SOURCES, usual=1, description=SOURCES_TEXT)
 
 
 @strawberry.type(description="A contribution of a State to the budget of the Implementation Support Unit.")
-class Contribution(Node):
+class Contribution(RecordedFact):
     """One State, one budget year."""
 
     id: strawberry.ID = strawberry.field(description="`contribution:<budget year>-<iso3>`.")
@@ -117,9 +101,6 @@ class Contribution(Node):
     amount: str | None = strawberry.field(description="A decimal number; null where the amount is not told.")
     currency: str | None = strawberry.field(description="ISO 4217: CHF.")
     paid: Interval | None = strawberry.field(description="The day of payment; null where nothing is known of it.")
-    confidence: Confidence = strawberry.field(description=CONFIDENCE_TEXT)
-    known_time: date = strawberry.field(description=KNOWN_TIME_TEXT)
-    sources: list[Passage] = bounded(SOURCES, usual=1, description=SOURCES_TEXT)
 
 
 @strawberry.type(description="A payment towards an assessment.")
@@ -132,7 +113,7 @@ class Payment:
 
 
 @strawberry.type(description="A State's share of a meeting's costs (Article 14.1), and what it paid towards it.")
-class Assessment(Node):
+class Assessment(RecordedFact):
     """One State, one meeting."""
 
     id: strawberry.ID = strawberry.field(description="`assessment:<meeting>-<iso3>`.")
@@ -143,13 +124,10 @@ class Assessment(Node):
     issued: date | None = strawberry.field(description="The day of the invoice.")
     payments: list[Payment] = bounded(PAYMENTS, usual=1, description="What was paid, as it was recorded.")
     settled: bool = strawberry.field(description="Whether a payment is recorded that settles it.")
-    confidence: Confidence = strawberry.field(description=CONFIDENCE_TEXT)
-    known_time: date = strawberry.field(description=KNOWN_TIME_TEXT)
-    sources: list[Passage] = bounded(SOURCES, usual=1, description=SOURCES_TEXT)
 
 
 @strawberry.type(description="A term of office of the Convention.")
-class Office(Node):
+class Office(RecordedFact):
     """One State, one term."""
 
     id: strawberry.ID = strawberry.field(description="`office:<key of the term>`.")
@@ -159,21 +137,18 @@ class Office(Node):
     gender: Gender = strawberry.field(description="Of the person, as it was given.")
     since: Interval | None = strawberry.field(description="Its first day.")
     until: date | None = strawberry.field(description="Its last day; null while no end is recorded.")
-    confidence: Confidence = strawberry.field(description=CONFIDENCE_TEXT)
-    known_time: date = strawberry.field(description=KNOWN_TIME_TEXT)
-    sources: list[Passage] = bounded(SOURCES, usual=1, description=SOURCES_TEXT)
 
 
-def participation_of(row: Row) -> Participation:
+def participation_of(row: Row, at: Seen) -> Participation:
     """A service's participation as the GraphQL type."""
     return Participation(
         id=strawberry.ID(f"participation:{row['meeting']}@{row['participant']}"),
         meeting=row["meeting"],
         participant=row["participant"],
-        state=the_state(row["state"]) if row["state"] else None,
+        state=the_state(row["state"], at.outer) if row["state"] else None,
         capacity=Capacity(row["capacity"]) if row["capacity"] else None,
         delegation=_delegation(row) if row["registered"] else None,
-        **proof(row),
+        **proof(row, at),
     )
 
 
@@ -188,44 +163,44 @@ def _delegation(row: Row) -> Delegation:
     )
 
 
-def vote_of(row: Row) -> Vote:
+def vote_of(row: Row, at: Seen) -> Vote:
     """A service's vote as the GraphQL type."""
     return Vote(
         id=strawberry.ID(f"vote:{row['year']}-{row['state']}"),
         year=row["year"],
-        state=the_state(row["state"]),
+        state=the_state(row["state"], at.outer),
         vote=VoteCast(row["vote"]),
         resolution=row["resolution"],
         cast=bounds_of(row["date"]),
-        **proof(row),
+        **proof(row, at),
     )
 
 
-def contribution_of(row: Row) -> Contribution:
+def contribution_of(row: Row, at: Seen) -> Contribution:
     """A service's contribution as the GraphQL type."""
     return Contribution(
         id=strawberry.ID(f"contribution:{row['budgetYear']}-{row['state']}"),
-        state=the_state(row["state"]),
+        state=the_state(row["state"], at.outer),
         budget_year=row["budgetYear"],
         amount=row["amount"],
         currency=row["currency"],
         paid=bounds_of(row["paid"]),
-        **proof(row),
+        **proof(row, at),
     )
 
 
-def assessment_of(row: Row) -> Assessment:
+def assessment_of(row: Row, at: Seen) -> Assessment:
     """A service's assessment as the GraphQL type."""
     return Assessment(
         id=strawberry.ID(f"assessment:{row['meeting']}-{row['state']}"),
-        state=the_state(row["state"]),
+        state=the_state(row["state"], at.outer),
         meeting=row["meeting"],
         amount=row["amount"],
         currency=row["currency"],
         issued=day(row["issued"]),
         payments=[_payment(one) for one in whole(row["payments"], PAYMENTS)],
         settled=row["settled"],
-        **proof(row),
+        **proof(row, at),
     )
 
 
@@ -234,15 +209,15 @@ def _payment(row: Row) -> Payment:
     return Payment(amount=row["amount"], paid=date.fromisoformat(row["paid"]), event_id=event)
 
 
-def office_of(row: Row) -> Office:
+def office_of(row: Row, at: Seen) -> Office:
     """A service's term of office as the GraphQL type."""
     return Office(
         id=strawberry.ID(f"office:{row['officeId']}"),
         office=OfficeKind(row["office"]),
         theme=row["theme"],
-        state=the_state(row["state"]),
+        state=the_state(row["state"], at.outer),
         gender=Gender(row["gender"]),
         since=bounds_of(row["since"]),
         until=day(row["to"]),
-        **proof(row),
+        **proof(row, at),
     )

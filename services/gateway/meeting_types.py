@@ -9,12 +9,14 @@ from typing import Any
 
 import strawberry
 
-from services.gateway.bounds import bounded, whole
+from services.gateway.arguments import CutArg
+from services.gateway.bounds import bounded
 from services.gateway.certainty import day
-from services.gateway.list_rows import ListKey
+from services.gateway.cuts import NO_CUT, Asked
 from services.gateway.meeting_record_types import Assessment, Participation, assessment_of, participation_of
 from services.gateway.nodes import Node
-from services.gateway.proof import the_state
+from services.gateway.past import past, rows_of_one
+from services.gateway.recorded_fact import seen, the_state
 from services.gateway.selection import Info
 from services.gateway.state_types import State
 
@@ -33,22 +35,25 @@ class MeetingKind(Enum):
     amendment = strawberry.enum_value("amendment", description="Amendment Conference (Article 13).")
 
 
-async def _participants(info: Info, root: strawberry.Parent[Meeting]) -> list[Participation]:
-    rows = await info.context.lists.load(ListKey("/meetings/participations", "meeting", root.code))
-    info.context.spend(len(whole(rows, PARTICIPANTS)))
-    return [participation_of(row) for row in rows]
+async def _participants(info: Info, root: strawberry.Parent[Meeting], cut: CutArg = None) -> list[Participation]:
+    at = await past(info, cut, root.outer)
+    found = await rows_of_one(info, "/meetings/participations", at, "meeting", root.code, PARTICIPANTS)
+    from_ = seen(found.cut, at)
+    return [participation_of(row, from_) for row in found.rows]
 
 
-async def _assessments(info: Info, root: strawberry.Parent[Meeting]) -> list[Assessment]:
-    rows = await info.context.lists.load(ListKey("/meetings/assessments", "meeting", root.code))
-    info.context.spend(len(whole(rows, ASSESSMENTS)))
-    return [assessment_of(row) for row in rows]
+async def _assessments(info: Info, root: strawberry.Parent[Meeting], cut: CutArg = None) -> list[Assessment]:
+    at = await past(info, cut, root.outer)
+    found = await rows_of_one(info, "/meetings/assessments", at, "meeting", root.code, ASSESSMENTS)
+    from_ = seen(found.cut, at)
+    return [assessment_of(row, from_) for row in found.rows]
 
 
 @strawberry.type(description="A meeting of the Convention.")
 class Meeting(Node):
     """A Meeting of States Parties, Review Conference or another meeting; an undated one has no dates."""
 
+    outer: strawberry.Private[Asked]
     id: strawberry.ID = strawberry.field(description="`meeting:<code>`.")
     code: str = strawberry.field(description="Code as the services know it: 13MSP.")
     kind: MeetingKind | None = strawberry.field(description="What kind of meeting.")
@@ -66,10 +71,11 @@ class Meeting(Node):
     )
 
 
-def meeting_of(body: Mapping[str, Any]) -> Meeting:
+def meeting_of(body: Mapping[str, Any], outer: Asked = NO_CUT) -> Meeting:
     """A service's meeting as the GraphQL type."""
     code: str = body["meeting"]
     return Meeting(
+        outer=outer,
         id=strawberry.ID(f"meeting:{code}"),
         code=code,
         kind=MeetingKind(body["kind"]) if body.get("kind") else None,
@@ -77,6 +83,6 @@ def meeting_of(body: Mapping[str, Any]) -> Meeting:
         opens=day(body.get("opens")),
         closes=day(body.get("closes")),
         place=body.get("place"),
-        presidency=the_state(body["presidency"]) if body.get("presidency") else None,
+        presidency=the_state(body["presidency"], outer) if body.get("presidency") else None,
         part_of=body.get("partOf"),
     )

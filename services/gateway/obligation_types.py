@@ -16,6 +16,7 @@ from services.gateway.duty_asking import duty_parameters, rows_of_state
 from services.gateway.duty_rows import Row
 from services.gateway.nodes import Node
 from services.gateway.passages import Passage, passages
+from services.gateway.past import past
 from services.gateway.selection import Info
 
 if TYPE_CHECKING:
@@ -140,6 +141,6 @@ async def obligations_of_state(
     cut: CutArg = None,
 ) -> list[Obligation]:
     """Resolver of a State's obligations on a day."""
-    parameters = duty_parameters(on, cut, outer=root.outer, article=article)
+    parameters = duty_parameters(await past(info, cut, root.outer, on), article=article)
     found = await rows_of_state(info, "obligations", root.iso3, parameters, OBLIGATIONS_OF_A_STATE)
     return [obligation_of(row, found.cut, root) for row in found.rows]

@@ -9,7 +9,9 @@ import strawberry
 
 from services.gateway.bounds import bounded
 from services.gateway.connections import Connection, checked, decoded, encoded, page_of
+from services.gateway.cuts import Asked
 from services.gateway.passages import Passage, passages
+from services.gateway.recorded_fact import Seen
 from services.gateway.selection import Info
 from services.gateway.state_types import State, state
 
@@ -43,13 +45,19 @@ class Statement:
     evidence: list[Passage] = bounded(PASSAGES, usual=3, description="The passages that say so, at most fifty.")
 
 
-def page(info: Info, rows: list[dict[str, Any]], first: int, after: str | None) -> Connection[Statement]:
+def page(info: Info, rows: list[dict[str, Any]], first: int, after: str | None, at: Seen) -> Connection[Statement]:
     """The page of `first` statements after the cursor. Raises PublicError for a page too large or a false cursor."""
     checked(first)
     ordered = sorted(rows, key=_key)
     rest = [row for row in ordered if _key(row) > decoded(after, 2)] if after else ordered
     found: Connection[Statement] = page_of(
-        info, rest[:first], len(rows), len(rest) > first, lambda row: encoded(*_key(row)), _statement
+        info,
+        rest[:first],
+        len(rows),
+        len(rest) > first,
+        lambda row: encoded(*_key(row)),
+        lambda row: _statement(row, at.outer),
+        at.cut,
     )
     return found
 
@@ -58,10 +66,10 @@ def _key(row: dict[str, Any]) -> Key:
     return row["state"], row["code"]
 
 
-def _statement(row: dict[str, Any]) -> Statement:
+def _statement(row: dict[str, Any], at: Asked) -> Statement:
     return Statement(
         code=row["code"],
-        state=state(row["state"]),
+        state=state(row["state"], at),
         answer=Answer(row["answer"]),
         certain=row.get("certain", True),
         evidence=passages((row.get("evidence") or [])[:PASSAGES]),

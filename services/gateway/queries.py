@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from enum import Enum
 from typing import Annotated
@@ -23,7 +24,7 @@ from services.gateway.arguments import (
 from services.gateway.ask_types import FoundStates, ask
 from services.gateway.bounds import bounded
 from services.gateway.connections import Connection
-from services.gateway.cuts import Cut, asked, echoed, written
+from services.gateway.cuts import Cut, CutInput, LedgerName, asked, echoed, written
 from services.gateway.cycles import Cycle, cycles
 from services.gateway.deadline_types import Deadline, DeadlineStatus, Theme, deadline_of
 from services.gateway.duty_asking import duty_parameters, rows_of_all
@@ -35,20 +36,21 @@ from services.gateway.method_types import Methodology, methodology
 from services.gateway.nodes import Node, code_of, state_code
 from services.gateway.obligation_types import Obligation, obligation_of
 from services.gateway.paging import Statement, page
+from services.gateway.past import as_known, past
 from services.gateway.plan_types import Plan, PlanSummary, load_plan, plan_id
 from services.gateway.problems import named
 from services.gateway.reconciliation_types import ROWS as RECONCILED
 from services.gateway.reconciliation_types import Reconciliation, reconciliation
 from services.gateway.record_queries import RecordQuery
+from services.gateway.recorded_fact import Seen
 from services.gateway.report_types import Report, report_of
 from services.gateway.request_types import ExtensionRequest, request_of
 from services.gateway.root_fields import reading, reading_list
 from services.gateway.selection import Info
-from services.gateway.state_types import RegionalGroup, Standing, State, membership, state
+from services.gateway.state_types import RegionalGroup, Standing, State, membership, state, states_at, states_of
 from services.gateway.trend_types import Trend, trend
 from services.gateway.two_times_queries import TwoTimesQuery
 from shared.states import is_iso3
-from shared.states import states as all_states
 
 DEADLINES = 5_000
 OBLIGATIONS = 10_000
@@ -85,6 +87,7 @@ class MembershipOn:
     signatories: list[State] = bounded(200, usual=12, description="States that have signed and not deposited.")
     former: list[State] = bounded(200, usual=1, description="States whose withdrawal has taken effect.")
     not_party: list[State] = bounded(200, usual=73, description="All others that have not deposited an instrument.")
+    cut: Cut = strawberry.field(description="The past that the answer was given from.")
 
 
 async def _states(
@@ -95,11 +98,12 @@ async def _states(
     cut: CutArg = None,
 ) -> list[State]:
     outer = asked(None, cut)
-    found = [state(iso3, outer) for iso3 in all_states()]
+    found = list(states_at(outer).values())
     if group is not None:
         found = [one for one in found if one.group is group]
     if standing is not None:
-        rows = {one.iso3: await membership(info, one.iso3, outer.effective_at) for one in found}
+        at = await past(info, None, outer)
+        rows = {one.iso3: await membership(info, one.iso3, at) for one in found}
         found = [one for one in found if rows[one.iso3]["standing"] == standing.name]
     if order_by is StateOrder.byIso3:
         found.sort(key=lambda one: one.iso3)
@@ -115,28 +119,41 @@ async def _state(
 
 
 async def _meetings(
-    info: Info, kind: Annotated[MeetingKind | None, described("Meetings of this kind.")] = None
+    info: Info,
+    kind: Annotated[MeetingKind | None, described("Meetings of this kind.")] = None,
+    cut: CutArg = None,
 ) -> list[Meeting]:
-    rows = (await info.context.ask("/meetings/meetings")).value
-    return [meeting_of(row) for row in rows if kind is None or row["kind"] == kind.name]
+    return [one for one in await _scheduled(info, cut) if kind in (None, one.kind)]
 
 
-async def _meeting(info: Info, code: Annotated[str, described("Its code, 13MSP, or its id.")]) -> Meeting | None:
-    rows = (await info.context.ask("/meetings/meetings")).value
-    return next((meeting_of(row) for row in rows if row["meeting"] == code_of(code, "meeting")), None)
+async def _meeting(
+    info: Info, code: Annotated[str, described("Its code, 13MSP, or its id.")], cut: CutArg = None
+) -> Meeting | None:
+    wanted = code_of(code, "meeting")
+    return next((one for one in await _scheduled(info, cut) if one.code == wanted), None)
 
 
-async def _membership(info: Info, on: OnDay = None) -> MembershipOn:
-    body = (await info.context.ask("/meetings/membership", {"on": written(on)})).value
+async def _scheduled(info: Info, cut: CutInput | None) -> list[Meeting]:
+    """All meetings as they were scheduled by what was known; the day of the cut is for the fields below."""
+    at = await past(info, cut)
+    rows = (await info.context.ask("/meetings/meetings", as_known(at, LedgerName.meetings))).value
+    return [meeting_of(row, at) for row in rows]
+
+
+async def _membership(info: Info, on: OnDay = None, cut: CutArg = None) -> MembershipOn:
+    at = await past(info, cut, on=on)
+    parameters = {"on": written(at.effective_at), **as_known(at, LedgerName.meetings)}
+    body = (await info.context.ask("/meetings/membership", parameters)).value
     groups = {name: body[name] for name in ("parties", "signatories", "former", "notParty")}
     info.context.spend(sum(map(len, groups.values())))
-    named_ = {name: [state(iso3) for iso3 in codes] for name, codes in groups.items()}
+    named_ = {name: states_of(codes, at) for name, codes in groups.items()}
     return MembershipOn(
         on=date.fromisoformat(body["on"]),
         parties=named_["parties"],
         signatories=named_["signatories"],
         former=named_["former"],
         not_party=named_["notParty"],
+        cut=echoed(body["cut"]),
     )
 
 
@@ -169,7 +186,8 @@ async def _population(
     on: Annotated[date, described("The day.")],
     cut: CutArg = None,
 ) -> Population:
-    parameters = {**asked(None, cut).parameters(), "on": on.isoformat()}
+    given = asked(None, cut)
+    at, parameters = replace(given, effective_at=on), {**given.parameters(), "on": on.isoformat()}
     body = (await info.context.ask(f"/indicators/populations/{named(name)}", parameters)).value
     held = set(body["members"])
     others = [code for code in body.get("possible") or () if code not in held]
@@ -177,8 +195,8 @@ async def _population(
     return Population(
         name=body["name"],
         on=date.fromisoformat(body["on"]),
-        members=[state(code) for code in body["members"]],
-        possible=[state(code) for code in others],
+        members=states_of(body["members"], at),
+        possible=states_of(others, at),
         cut=echoed(body["cut"]) if body.get("cut") else None,
     )
 
@@ -191,9 +209,9 @@ async def _statements(
     first: First = 50,
     after: After = None,
 ) -> Connection[Statement]:
-    parameters = {"code": code, **asked(meeting, cut).parameters()}
-    rows = (await info.context.ask("/indicators/statements", parameters)).value
-    return page(info, rows, first, after)
+    at = asked(meeting, cut)
+    body = (await info.context.ask("/indicators/statements", {"code": code, **at.parameters()})).value
+    return page(info, body["statements"], first, after, Seen(echoed(body["cut"]), at))
 
 
 _the_state = state  # where an argument of that name hides it
@@ -208,11 +226,12 @@ async def _deadlines(
     on: OnDay = None,
     cut: CutArg = None,
 ) -> list[Deadline]:
+    at = await past(info, cut, on=on)
     parameters = duty_parameters(
-        on, cut, state=state_code(state), within=within, theme=theme and theme.name, meeting=meeting
+        at, state=state_code(state), within=within, theme=theme and theme.name, meeting=meeting
     )
     found = await rows_of_all(info, "deadlines", parameters, DEADLINES)
-    return [deadline_of(row, found.cut, _the_state(row["state"])) for row in found.rows]
+    return [deadline_of(row, found.cut, _the_state(row["state"], at)) for row in found.rows]
 
 
 async def _obligations(
@@ -222,9 +241,10 @@ async def _obligations(
     on: OnDay = None,
     cut: CutArg = None,
 ) -> list[Obligation]:
-    parameters = duty_parameters(on, cut, state=state_code(state), article=article)
+    at = await past(info, cut, on=on)
+    parameters = duty_parameters(at, state=state_code(state), article=article)
     found = await rows_of_all(info, "obligations", parameters, OBLIGATIONS)
-    return [obligation_of(row, found.cut, _the_state(row["state"])) for row in found.rows]
+    return [obligation_of(row, found.cut, _the_state(row["state"], at)) for row in found.rows]
 
 
 async def _requests(
@@ -235,10 +255,11 @@ async def _requests(
     on: OnDay = None,
     cut: CutArg = None,
 ) -> list[ExtensionRequest]:
-    found = await rows_of_all(info, "requests", duty_parameters(on, cut, state=state_code(state)), REQUESTS)
+    at = await past(info, cut, on=on)
+    found = await rows_of_all(info, "requests", duty_parameters(at, state=state_code(state)), REQUESTS)
     for_ = code_of(meeting, "meeting") if meeting else None
     rows = [one for one in found.rows if article in (None, one["article"]) and for_ in (None, one["forMeeting"])]
-    return [request_of(row, found.cut, _the_state(row["state"])) for row in rows]
+    return [request_of(row, found.cut, _the_state(row["state"], at)) for row in rows]
 
 
 async def _report_duties(
@@ -249,10 +270,11 @@ async def _report_duties(
     on: OnDay = None,
     cut: CutArg = None,
 ) -> list[Report]:
-    parameters = duty_parameters(on, cut, state=state_code(state), year=None if year is None else str(year))
+    at = await past(info, cut, on=on)
+    parameters = duty_parameters(at, state=state_code(state), year=None if year is None else str(year))
     found = await rows_of_all(info, "reports", parameters, REPORT_DUTIES)
     rows = [row for row in found.rows if status is None or row["status"] == status.name]
-    return [report_of(row, found.cut, _the_state(row["state"])) for row in rows]
+    return [report_of(row, found.cut, _the_state(row["state"], at)) for row in rows]
 
 
 @strawberry.type(description=f"Everything that can be asked; there are no mutations: commands go over HTTP. {IN_WORDS}")

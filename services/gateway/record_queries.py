@@ -1,14 +1,28 @@
-"""Root fields on what is recorded, whatever the plans ask: lists that grow, in pages, with filters and an order."""
+"""Root fields on what is recorded, whatever the plans ask: lists that grow, in pages, with filters and an order.
+
+Each takes a cut and is then answered as it stood: known by a day, up to a position, as held by this system.
+"""
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, Any, TypeVar
 
 import strawberry
 
-from services.gateway.arguments import After, ArticleNumber, First, MeetingArg, Order, StateArg, YearArg, described
-from services.gateway.connections import Connection, RecordOrder, listed
-from services.gateway.cuts import LedgerName
+from services.gateway.arguments import (
+    After,
+    ArticleNumber,
+    CutArg,
+    First,
+    MeetingArg,
+    Order,
+    StateArg,
+    YearArg,
+    described,
+)
+from services.gateway.connections import Connection, RecordOrder, connected, window
+from services.gateway.cuts import CutInput, LedgerName
 from services.gateway.event_types import Event, LedgerHead, events, find_event, ledgers
 from services.gateway.meeting_record_types import (
     Assessment,
@@ -26,7 +40,9 @@ from services.gateway.meeting_record_types import (
     vote_of,
 )
 from services.gateway.nodes import code_of, state_code
+from services.gateway.past import listed_at, past
 from services.gateway.problems import named
+from services.gateway.recorded_fact import Seen, seen
 from services.gateway.report_record_types import (
     Declaration,
     Measure,
@@ -41,6 +57,9 @@ from services.gateway.report_record_types import (
 )
 from services.gateway.root_fields import reading, reading_list
 from services.gateway.selection import Info
+from services.gateway.upstream import Parameters
+
+T = TypeVar("T")
 
 OLDEST = RecordOrder.oldestFirst
 
@@ -58,9 +77,11 @@ async def _reports(
     first: First = 50,
     after: After = None,
     order_by: Order = OLDEST,
+    cut: CutArg = None,
 ) -> Connection[SubmittedReport]:
+    page = window(first, after, order_by)
     wanted = {"state": state_code(state), "year": _number(year)}
-    return await listed(info, "/reports/article7", wanted, first, after, order_by, submitted_report_of)
+    return await _listed(info, "/reports/article7", wanted, page, cut, submitted_report_of)
 
 
 async def _recorded_statements(
@@ -70,9 +91,11 @@ async def _recorded_statements(
     first: First = 50,
     after: After = None,
     order_by: Order = OLDEST,
+    cut: CutArg = None,
 ) -> Connection[RecordedStatement]:
+    page = window(first, after, order_by)
     wanted = {"state": state_code(state), "code": code}
-    return await listed(info, "/reports/statements", wanted, first, after, order_by, recorded_statement_of)
+    return await _listed(info, "/reports/statements", wanted, page, cut, recorded_statement_of)
 
 
 async def _declarations(
@@ -82,9 +105,11 @@ async def _declarations(
     first: First = 50,
     after: After = None,
     order_by: Order = OLDEST,
+    cut: CutArg = None,
 ) -> Connection[Declaration]:
+    page = window(first, after, order_by)
     wanted = {"state": state_code(state), "article": _number(article)}
-    return await listed(info, "/reports/declarations", wanted, first, after, order_by, declaration_of)
+    return await _listed(info, "/reports/declarations", wanted, page, cut, declaration_of)
 
 
 async def _measures(
@@ -95,9 +120,11 @@ async def _measures(
     first: First = 50,
     after: After = None,
     order_by: Order = OLDEST,
+    cut: CutArg = None,
 ) -> Connection[Measure]:
+    page = window(first, after, order_by)
     wanted = {"state": state_code(state), "kind": kind and kind.name, "status": status and status.name}
-    return await listed(info, "/reports/measures", wanted, first, after, order_by, measure_of)
+    return await _listed(info, "/reports/measures", wanted, page, cut, measure_of)
 
 
 async def _participations(
@@ -108,10 +135,12 @@ async def _participations(
     first: First = 50,
     after: After = None,
     order_by: Order = OLDEST,
+    cut: CutArg = None,
 ) -> Connection[Participation]:
     at = code_of(meeting, "meeting") if meeting else None
+    page = window(first, after, order_by)
     wanted = {"meeting": at, "state": state_code(state), "capacity": capacity and capacity.name}
-    return await listed(info, "/meetings/participations", wanted, first, after, order_by, participation_of)
+    return await _listed(info, "/meetings/participations", wanted, page, cut, participation_of)
 
 
 async def _votes(
@@ -122,9 +151,11 @@ async def _votes(
     first: First = 50,
     after: After = None,
     order_by: Order = OLDEST,
+    cut: CutArg = None,
 ) -> Connection[Vote]:
+    page = window(first, after, order_by)
     wanted = {"year": _number(year), "state": state_code(state), "vote": vote and vote.name}
-    return await listed(info, "/meetings/votes", wanted, first, after, order_by, vote_of)
+    return await _listed(info, "/meetings/votes", wanted, page, cut, vote_of)
 
 
 async def _contributions(
@@ -134,9 +165,11 @@ async def _contributions(
     first: First = 50,
     after: After = None,
     order_by: Order = OLDEST,
+    cut: CutArg = None,
 ) -> Connection[Contribution]:
+    page = window(first, after, order_by)
     wanted = {"state": state_code(state), "year": _number(year)}
-    return await listed(info, "/meetings/contributions", wanted, first, after, order_by, contribution_of)
+    return await _listed(info, "/meetings/contributions", wanted, page, cut, contribution_of)
 
 
 async def _assessments(
@@ -146,9 +179,11 @@ async def _assessments(
     first: First = 50,
     after: After = None,
     order_by: Order = OLDEST,
+    cut: CutArg = None,
 ) -> Connection[Assessment]:
+    page = window(first, after, order_by)
     wanted = {"state": state_code(state), "meeting": code_of(meeting, "meeting") if meeting else None}
-    return await listed(info, "/meetings/assessments", wanted, first, after, order_by, assessment_of)
+    return await _listed(info, "/meetings/assessments", wanted, page, cut, assessment_of)
 
 
 async def _offices(
@@ -158,9 +193,26 @@ async def _offices(
     first: First = 50,
     after: After = None,
     order_by: Order = OLDEST,
+    cut: CutArg = None,
 ) -> Connection[Office]:
+    page = window(first, after, order_by)
     wanted = {"state": state_code(state), "office": office and office.name}
-    return await listed(info, "/meetings/offices", wanted, first, after, order_by, office_of)
+    return await _listed(info, "/meetings/offices", wanted, page, cut, office_of)
+
+
+async def _listed(
+    info: Info,
+    path: str,
+    wanted: Parameters,
+    page: Parameters,
+    cut: CutInput | None,
+    shaped: Callable[[Any, Seen], T],
+) -> Connection[T]:
+    """A page of a service's listing at a cut. Raises PublicError."""
+    at = await past(info, cut)
+    body = (await info.context.ask(path, {**wanted, **listed_at(at, path), **page})).value
+    from_ = seen(body["cut"], at)
+    return connected(info, body, lambda row: shaped(row, from_), cut=from_.cut)
 
 
 def _number(value: int | None) -> str | None:

@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from enum import Enum
-from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
 from services.gateway.bounds import bounded, whole
-from services.gateway.certainty import Confidence, Interval, Timeliness, day
+from services.gateway.certainty import Interval, Timeliness, day
 from services.gateway.fact_dates import bounds_of
-from services.gateway.nodes import Node
-from services.gateway.passages import Passage
-from services.gateway.proof import CONFIDENCE_TEXT, KNOWN_TIME_TEXT, SOURCES, SOURCES_TEXT, proof, the_state
-
-if TYPE_CHECKING:
-    from services.gateway.state_types import State
-
-Row = Mapping[str, Any]
-TheState = Annotated["State", strawberry.lazy("services.gateway.state_types")]
+from services.gateway.recorded_fact import RecordedFact, Row, Seen, TheState, proof, the_state
 
 YEARS = 100
 FORMS = 20
@@ -82,7 +72,7 @@ class MeasureStatus(Enum):
 
 
 @strawberry.type(description="A report as a State submitted it; a revision is one of its own.")
-class SubmittedReport(Node):
+class SubmittedReport(RecordedFact):
     """One submission; the duty that it meets is a `Report`."""
 
     id: strawberry.ID = strawberry.field(description="`submitted-report:<iso3>/<uuid of its event>`.")
@@ -95,13 +85,10 @@ class SubmittedReport(Node):
     form_version: FormVersion | None = strawberry.field(description="Which form; null where it is not recorded.")
     forms_included: list[str] = bounded(FORMS, usual=8, description="Letters of the forms that it includes.")
     revises: strawberry.ID | None = strawberry.field(description="`event:<uuid>` of the report that it revises.")
-    confidence: Confidence = strawberry.field(description=CONFIDENCE_TEXT)
-    known_time: date = strawberry.field(description=KNOWN_TIME_TEXT)
-    sources: list[Passage] = bounded(SOURCES, usual=1, description=SOURCES_TEXT)
 
 
 @strawberry.type(description="A statement as a State made it: one practice, one period.")
-class RecordedStatement(Node):
+class RecordedStatement(RecordedFact):
     """What was said; `statements` tells what it comes to in a cycle."""
 
     id: strawberry.ID = strawberry.field(description="`recorded-statement:<iso3>/<uuid of its event>`.")
@@ -113,13 +100,10 @@ class RecordedStatement(Node):
     period_from: date = strawberry.field(description="First day of the period that it speaks of.")
     period_to: date = strawberry.field(description="Last day of that period.")
     received: Interval | None = strawberry.field(description="The day it was received.")
-    confidence: Confidence = strawberry.field(description=CONFIDENCE_TEXT)
-    known_time: date = strawberry.field(description=KNOWN_TIME_TEXT)
-    sources: list[Passage] = bounded(SOURCES, usual=1, description=SOURCES_TEXT)
 
 
 @strawberry.type(description="A declaration that an obligation under Article 3 or 4 is fulfilled.")
-class Declaration(Node):
+class Declaration(RecordedFact):
     """One declaration."""
 
     id: strawberry.ID = strawberry.field(description="`declaration:<iso3>/<uuid of its event>`.")
@@ -132,13 +116,10 @@ class Declaration(Node):
     before_entry_into_force: bool | None = strawberry.field(
         description="Whether it was fulfilled before entry into force; null where that is not told."
     )
-    confidence: Confidence = strawberry.field(description=CONFIDENCE_TEXT)
-    known_time: date = strawberry.field(description=KNOWN_TIME_TEXT)
-    sources: list[Passage] = bounded(SOURCES, usual=1, description=SOURCES_TEXT)
 
 
 @strawberry.type(description="What a State reported of a law or other measure that implements the Convention.")
-class Measure(Node):
+class Measure(RecordedFact):
     """One status of one measure."""
 
     id: strawberry.ID = strawberry.field(description="`measure:<iso3>/<uuid of its event>`.")
@@ -151,16 +132,13 @@ class Measure(Node):
     victims_involved: bool | None = strawberry.field(description="Whether victims had a part in it; null = not told.")
     dated: Interval | None = strawberry.field(description="Its own day; null where it is not known.")
     received: Interval | None = strawberry.field(description="The day the report of it was received.")
-    confidence: Confidence = strawberry.field(description=CONFIDENCE_TEXT)
-    known_time: date = strawberry.field(description=KNOWN_TIME_TEXT)
-    sources: list[Passage] = bounded(SOURCES, usual=1, description=SOURCES_TEXT)
 
 
-def submitted_report_of(row: Row) -> SubmittedReport:
+def submitted_report_of(row: Row, at: Seen) -> SubmittedReport:
     """A service's report as the GraphQL type."""
     return SubmittedReport(
         id=_id("submitted-report", row),
-        state=the_state(row["state"]),
+        state=the_state(row["state"], at.outer),
         kind=SubmissionKind(row["kind"]),
         covers_years=list(whole(row["coversYears"], YEARS)),
         received=bounds_of(row["received"]),
@@ -169,15 +147,15 @@ def submitted_report_of(row: Row) -> SubmittedReport:
         form_version=FormVersion(row["formVersion"]) if row["formVersion"] else None,
         forms_included=list(whole(row["formsIncluded"], FORMS)),
         revises=strawberry.ID(f"event:{row['revises']}") if row["revises"] else None,
-        **proof(row),
+        **proof(row, at),
     )
 
 
-def recorded_statement_of(row: Row) -> RecordedStatement:
+def recorded_statement_of(row: Row, at: Seen) -> RecordedStatement:
     """A service's statement as the GraphQL type."""
     return RecordedStatement(
         id=_id("recorded-statement", row),
-        state=the_state(row["state"]),
+        state=the_state(row["state"], at.outer),
         code=row["code"],
         answer=Said(row["answer"]),
         keys=list(whole(row["keys"], KEYS)),
@@ -185,31 +163,31 @@ def recorded_statement_of(row: Row) -> RecordedStatement:
         period_from=date.fromisoformat(row["periodFrom"]),
         period_to=date.fromisoformat(row["periodTo"]),
         received=bounds_of(row["received"]),
-        **proof(row),
+        **proof(row, at),
     )
 
 
-def declaration_of(row: Row) -> Declaration:
+def declaration_of(row: Row, at: Seen) -> Declaration:
     """A service's declaration as the GraphQL type."""
     return Declaration(
         id=_id("declaration", row),
-        state=the_state(row["state"]),
+        state=the_state(row["state"], at.outer),
         article=row["article"],
         completed=bounds_of(row["completed"]),
         declared=bounds_of(row["declared"]),
         received=bounds_of(row["received"]),
         meeting=row["meeting"],
         before_entry_into_force=row["beforeEntryIntoForce"],
-        **proof(row),
+        **proof(row, at),
     )
 
 
-def measure_of(row: Row) -> Measure:
+def measure_of(row: Row, at: Seen) -> Measure:
     """A service's measure as the GraphQL type."""
     return Measure(
         id=_id("measure", row),
         measure=row["measureId"],
-        state=the_state(row["state"]),
+        state=the_state(row["state"], at.outer),
         kind=MeasureKind(row["kind"]),
         status=MeasureStatus(row["status"]),
         penal_sanctions=row["penalSanctions"],
@@ -217,7 +195,7 @@ def measure_of(row: Row) -> Measure:
         victims_involved=row["victimsInvolved"],
         dated=bounds_of(row["date"]),
         received=bounds_of(row["received"]),
-        **proof(row),
+        **proof(row, at),
     )
 
 

@@ -17,6 +17,7 @@ from services.gateway.duty_asking import duty_parameters, rows_of_state
 from services.gateway.duty_rows import Row
 from services.gateway.nodes import Node
 from services.gateway.passages import Passage, passages
+from services.gateway.past import past
 from services.gateway.selection import Info
 
 if TYPE_CHECKING:
@@ -85,6 +86,6 @@ async def reports_of_state(
     cut: CutArg = None,
 ) -> list[Report]:
     """Resolver of the reports that Article 7 asks of a State."""
-    parameters = duty_parameters(on, cut, outer=root.outer, year=None if year is None else str(year))
+    parameters = duty_parameters(await past(info, cut, root.outer, on), year=None if year is None else str(year))
     found = await rows_of_state(info, "reports", root.iso3, parameters, REPORTS_OF_A_STATE)
     return [report_of(row, found.cut, root) for row in found.rows]

@@ -17,6 +17,7 @@ from services.gateway.duty_rows import Row
 from services.gateway.nodes import Node
 from services.gateway.obligation_types import Cause, cause_of
 from services.gateway.passages import Passage, passages
+from services.gateway.past import past
 from services.gateway.selection import Info
 
 if TYPE_CHECKING:
@@ -209,6 +210,6 @@ async def requests_of_state(
 ) -> list[ExtensionRequest]:
     """Resolver of a State's extension requests as known on a day."""
     found = await rows_of_state(
-        info, "requests", root.iso3, duty_parameters(on, cut, outer=root.outer), REQUESTS_OF_A_STATE
+        info, "requests", root.iso3, duty_parameters(await past(info, cut, root.outer, on)), REQUESTS_OF_A_STATE
     )
     return [request_of(row, found.cut, root) for row in found.rows]

@@ -10,12 +10,12 @@ import strawberry
 
 from services.gateway.arguments import described
 from services.gateway.bounds import bounded
-from services.gateway.cuts import Cut, echoed
+from services.gateway.cuts import Cut, echoed, given
 from services.gateway.figure_types import Status, text
 from services.gateway.number import Number
 from services.gateway.problems import PublicError, named
 from services.gateway.selection import Info
-from services.gateway.state_types import State, state
+from services.gateway.state_types import State, state, states_of
 
 MOST_STEPS = 200
 """Steps of one restatement; more are refused, not cut off."""
@@ -141,7 +141,7 @@ def _side(row: dict[str, Any]) -> RestatementSide:
         status=Status(row["status"]),
         value=row["value"],
         definition=text(row["definition"]),
-        members=[state(code) for code in row["members"]],
+        members=states_of(row["members"], given(row["cut"])),
         cut=echoed(row["cut"]),
     )
 

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from enum import Enum
-from functools import cache
+from functools import lru_cache
 from typing import Annotated, Any, TypeVar
 
 import strawberry
 
-from services.gateway.arguments import OnDay, described
-from services.gateway.bounds import bounded, whole
-from services.gateway.cuts import NO_CUT, Asked, written
+from services.gateway.arguments import CutArg, OnDay, described
+from services.gateway.bounds import bounded
+from services.gateway.cuts import NO_CUT, Asked, CutInput, LedgerName, written
 from services.gateway.deadline_types import DEADLINES_OF_A_STATE, Deadline, deadlines_of_state
-from services.gateway.list_rows import ListKey
 from services.gateway.meeting_record_types import (
     Assessment,
     Contribution,
@@ -31,7 +30,9 @@ from services.gateway.names import Language, LocalName, local_names
 from services.gateway.nodes import Node
 from services.gateway.obligation_types import OBLIGATIONS_OF_A_STATE, Obligation, obligations_of_state
 from services.gateway.passages import Passage, passages
+from services.gateway.past import as_known, past, rows_of_one
 from services.gateway.problems import PublicError
+from services.gateway.recorded_fact import Seen, seen
 from services.gateway.report_record_types import (
     Declaration,
     Measure,
@@ -87,10 +88,11 @@ class Standing(Enum):
     former = strawberry.enum_value("former", description="It was a party; its withdrawal has taken effect.")
 
 
-async def membership(info: Info, iso3: str, on: date | None = None) -> dict[str, Any]:
-    """A State's row in the meetings service; all rows of a day are asked at once. Raises PublicError."""
-    answer = await info.context.ask("/meetings/states", {"on": written(on)})
-    memo, key = info.context.memo, ("membership", on)
+async def membership(info: Info, iso3: str, at: Asked) -> dict[str, Any]:
+    """A State's row in the meetings service; all rows of a day and cut are asked at once. Raises PublicError."""
+    parameters = {"on": written(at.effective_at), **as_known(at, LedgerName.meetings)}
+    answer = await info.context.ask("/meetings/states", parameters)
+    memo, key = info.context.memo, ("membership", at)
     if key not in memo:
         memo[key] = {row["iso3"]: row for row in answer.value}
     rows: dict[str, dict[str, Any]] = memo[key]
@@ -99,33 +101,37 @@ async def membership(info: Info, iso3: str, on: date | None = None) -> dict[str,
     return rows[iso3]
 
 
+async def _own(info: Info, root: State, on: date | None = None) -> dict[str, Any]:
+    return await membership(info, root.iso3, await past(info, None, root.outer, on))
+
+
 async def _signed(info: Info, root: strawberry.Parent[State]) -> date | None:
-    return _day((await membership(info, root.iso3)).get("signed"))
+    return _day((await _own(info, root)).get("signed"))
 
 
 async def _deposited(info: Info, root: strawberry.Parent[State]) -> date | None:
-    return _day((await membership(info, root.iso3)).get("deposited"))
+    return _day((await _own(info, root)).get("deposited"))
 
 
 async def _instrument(info: Info, root: strawberry.Parent[State]) -> Instrument | None:
-    found = (await membership(info, root.iso3)).get("instrument")
+    found = (await _own(info, root)).get("instrument")
     return Instrument(found) if found else None
 
 
 async def _entry_into_force(info: Info, root: strawberry.Parent[State]) -> date | None:
-    return _day((await membership(info, root.iso3)).get("entryIntoForce"))
+    return _day((await _own(info, root)).get("entryIntoForce"))
 
 
 async def _withdrawal_received(info: Info, root: strawberry.Parent[State]) -> date | None:
-    return _day((await membership(info, root.iso3)).get("withdrawalReceived"))
+    return _day((await _own(info, root)).get("withdrawalReceived"))
 
 
 async def _withdrawal_effective(info: Info, root: strawberry.Parent[State]) -> date | None:
-    return _day((await membership(info, root.iso3)).get("withdrawalEffective"))
+    return _day((await _own(info, root)).get("withdrawalEffective"))
 
 
 async def _standing(info: Info, root: strawberry.Parent[State], on: OnDay = None) -> Standing:
-    return Standing((await membership(info, root.iso3, on or root.outer.effective_at))["standing"])
+    return Standing((await _own(info, root, on))["standing"])
 
 
 async def _names(
@@ -135,43 +141,46 @@ async def _names(
     return [one for one in local_names(root.iso3) if languages is None or one.language in languages]
 
 
-async def _listed(info: Info, path: str, root: State, shaped: Callable[[Any], T]) -> list[T]:
-    """One State's rows of a listing; what several States of an answer ask for is one question."""
-    rows: Sequence[Any] = await info.context.lists.load(ListKey(path, "state", root.iso3))
-    info.context.spend(len(whole(rows, LISTED)))
-    return [shaped(row) for row in rows]
+async def _listed(
+    info: Info, path: str, root: State, cut: CutInput | None, shaped: Callable[[Any, Seen], T]
+) -> list[T]:
+    """One State's rows of a listing at a cut; what several States of an answer ask for is one question."""
+    at = await past(info, cut, root.outer)
+    found = await rows_of_one(info, path, at, "state", root.iso3, LISTED)
+    from_ = seen(found.cut, at)
+    return [shaped(row, from_) for row in found.rows]
 
 
-async def _votes(info: Info, root: strawberry.Parent[State]) -> list[Vote]:
-    return await _listed(info, "/meetings/votes", root, vote_of)
+async def _votes(info: Info, root: strawberry.Parent[State], cut: CutArg = None) -> list[Vote]:
+    return await _listed(info, "/meetings/votes", root, cut, vote_of)
 
 
-async def _participations(info: Info, root: strawberry.Parent[State]) -> list[Participation]:
-    return await _listed(info, "/meetings/participations", root, participation_of)
+async def _participations(info: Info, root: strawberry.Parent[State], cut: CutArg = None) -> list[Participation]:
+    return await _listed(info, "/meetings/participations", root, cut, participation_of)
 
 
-async def _contributions(info: Info, root: strawberry.Parent[State]) -> list[Contribution]:
-    return await _listed(info, "/meetings/contributions", root, contribution_of)
+async def _contributions(info: Info, root: strawberry.Parent[State], cut: CutArg = None) -> list[Contribution]:
+    return await _listed(info, "/meetings/contributions", root, cut, contribution_of)
 
 
-async def _assessments(info: Info, root: strawberry.Parent[State]) -> list[Assessment]:
-    return await _listed(info, "/meetings/assessments", root, assessment_of)
+async def _assessments(info: Info, root: strawberry.Parent[State], cut: CutArg = None) -> list[Assessment]:
+    return await _listed(info, "/meetings/assessments", root, cut, assessment_of)
 
 
-async def _offices(info: Info, root: strawberry.Parent[State]) -> list[Office]:
-    return await _listed(info, "/meetings/offices", root, office_of)
+async def _offices(info: Info, root: strawberry.Parent[State], cut: CutArg = None) -> list[Office]:
+    return await _listed(info, "/meetings/offices", root, cut, office_of)
 
 
-async def _measures(info: Info, root: strawberry.Parent[State]) -> list[Measure]:
-    return await _listed(info, "/reports/measures", root, measure_of)
+async def _measures(info: Info, root: strawberry.Parent[State], cut: CutArg = None) -> list[Measure]:
+    return await _listed(info, "/reports/measures", root, cut, measure_of)
 
 
-async def _declarations(info: Info, root: strawberry.Parent[State]) -> list[Declaration]:
-    return await _listed(info, "/reports/declarations", root, declaration_of)
+async def _declarations(info: Info, root: strawberry.Parent[State], cut: CutArg = None) -> list[Declaration]:
+    return await _listed(info, "/reports/declarations", root, cut, declaration_of)
 
 
-async def _submitted(info: Info, root: strawberry.Parent[State]) -> list[SubmittedReport]:
-    return await _listed(info, "/reports/article7", root, submitted_report_of)
+async def _submitted(info: Info, root: strawberry.Parent[State], cut: CutArg = None) -> list[SubmittedReport]:
+    return await _listed(info, "/reports/article7", root, cut, submitted_report_of)
 
 
 @strawberry.type(description="One of the 197 States the depositary counts; names are labels, codes are identity.")
@@ -259,13 +268,20 @@ class State(Node):
 
 def state(iso3: str, outer: Asked = NO_CUT) -> State:
     """The State with this code, in the cut of the field above. KeyError for none of the 197."""
-    return _state_without_cut(iso3) if outer is NO_CUT else _state(iso3, outer)
+    return states_at(outer)[iso3]
 
 
-@cache
-def _state_without_cut(iso3: str) -> State:
+@lru_cache(maxsize=64)
+def states_at(outer: Asked) -> Mapping[str, State]:
+    """The 197 States by code, in the cut of the field above."""
     # A table names the same States thousands of times; nobody changes them.
-    return _state(iso3, NO_CUT)
+    return {iso3: _state(iso3, outer) for iso3 in all_states()}
+
+
+def states_of(codes: Sequence[str], outer: Asked) -> list[State]:
+    """The States with these codes, at the cut of the field above."""
+    of = states_at(outer)
+    return [of[code] for code in codes]
 
 
 def _state(iso3: str, outer: Asked) -> State:
@@ -290,20 +306,25 @@ class Member:
     evidence: list[Passage] = bounded(50, usual=3, description="The passages that put the State here.")
 
 
-def members(codes: list[str], evidence: Mapping[str, dict[str, Any]]) -> list[Member]:
-    """States by code, each with its row of `states` where the evidence was asked for."""
-    return [_member(code, evidence[code]) if code in evidence else member_without_evidence(code) for code in codes]
+def members(codes: list[str], evidence: Mapping[str, dict[str, Any]], outer: Asked) -> list[Member]:
+    """States by code, each with its row of `states` where the evidence was asked for, at the cut of their figure."""
+    plain, of = _members_at(outer), states_at(outer)
+    return [_member(of[code], evidence[code]) if code in evidence else plain[code] for code in codes]
 
 
-@cache
 def member_without_evidence(code: str) -> Member:
-    """The State with this code as a member of which no evidence was asked for."""
-    return _member(code, {})
+    """The State with this code as a member of which no evidence was asked for, at no cut."""
+    return _members_at(NO_CUT)[code]
 
 
-def _member(code: str, row: dict[str, Any]) -> Member:
+@lru_cache(maxsize=64)
+def _members_at(outer: Asked) -> Mapping[str, Member]:
+    return {code: _member(one, {}) for code, one in states_at(outer).items()}
+
+
+def _member(of: State, row: dict[str, Any]) -> Member:
     return Member(
-        state=state(code),
+        state=of,
         certain=row.get("certain", True),
         left_on=_day(row.get("leftOn")),
         evidence=passages(row.get("evidence", [])),

@@ -22,7 +22,9 @@ from services.reports.app import create_app as reports_app
 from shared.bus.server import NatsServer
 from shared.settings import Settings
 from tests.bus.support import PATIENCE, eventually
+from tests.gateway.asked import Asked, asking
 from tests.gateway.owing_record import OWING_RECORD
+from tests.gateway.record_facts import LISTED_RECORD
 from tests.gateway.small_record import SMALL_RECORD, Command
 
 TODAY = date(2026, 11, 21)
@@ -121,6 +123,20 @@ async def door(owing: Mapping[str, FastAPI]) -> AsyncIterator[httpx.AsyncClient]
     async with AsyncExitStack() as stack:
         clients = {name: await stack.enter_async_context(client_of(app, name)) for name, app in owing.items()}
         yield await stack.enter_async_context(client_of(create_app(Settings(), services=clients), "gateway"))
+
+
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def listed(owing: Mapping[str, FastAPI]) -> AsyncIterator[Asked]:
+    """A gateway over `owing` and the facts of every list of the record, every projection caught up."""
+    await record(owing, LISTED_RECORD)
+    async with asking(owing, Settings(public_url="https://stocktake.example/")) as found:
+
+        async def caught_up() -> bool:
+            heads = (await found.data("{ ledgers { position readModels { position } } }"))["ledgers"]
+            return all(one["position"] == head["position"] for head in heads for one in head["readModels"])
+
+        await eventually(caught_up)
+        yield found
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module", params=["in process", "over HTTP"])

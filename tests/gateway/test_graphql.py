@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
@@ -16,47 +15,15 @@ from services.gateway.app import create_app
 from services.gateway.limits import CALLS
 from shared.settings import Settings
 from shared.states import states
+from tests.gateway.asked import Asked, asking
 from tests.gateway.conftest import client_of, served
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
-@dataclass
-class Asked:
-    """A gateway in this process, and the questions that it put to the services."""
-
-    gateway: httpx.AsyncClient
-    questions: list[str] = field(default_factory=list)
-
-    async def whole(self, query: str, **variables: Any) -> Any:
-        self.questions.clear()
-        answer = await self.gateway.post("/graphql", json={"query": query, "variables": variables})
-        assert answer.status_code == 200, answer.text
-        return answer.json()
-
-    async def data(self, query: str, **variables: Any) -> Any:
-        body = await self.whole(query, **variables)
-        assert "errors" not in body, body["errors"]
-        return body["data"]
-
-    async def code(self, query: str, **variables: Any) -> str:
-        """The code of the only error."""
-        (error,) = (await self.whole(query, **variables))["errors"]
-        return str(error["extensions"]["code"])
-
-
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
 async def asked(recorded: Mapping[str, FastAPI]) -> AsyncIterator[Asked]:
-    async with AsyncExitStack() as stack:
-        clients = {name: await stack.enter_async_context(client_of(app, name)) for name, app in recorded.items()}
-        app = create_app(Settings(), services=clients)
-        found = Asked(await stack.enter_async_context(client_of(app, "gateway")))
-
-        async def note(request: httpx.Request) -> None:
-            found.questions.append(request.url.raw_path.decode())
-
-        for client in clients.values():
-            client.event_hooks = {"request": [note]}
+    async with asking(recorded, Settings()) as found:
         yield found
 
 

@@ -15,8 +15,8 @@ from services.gateway.duty_rows import FEW
 from services.gateway.limits import CALLS
 from shared.settings import Settings
 from shared.states import states
+from tests.gateway.asked import Asked
 from tests.gateway.conftest import client_of
-from tests.gateway.test_graphql import Asked
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -186,7 +186,7 @@ REFUSED = {
     "an unknown meeting": ('{ deadlines(meeting: "99MSP") { id } }', "invalid"),
     "an unknown article": ('{ obligations(article: "99") { id } }', "invalid"),
     "two days": ('{ deadlines(on: "2025-01-01", cut: {effectiveAt: "2025-01-02"}) { id } }', "cut-contradiction"),
-    "a meeting as a cut": ('{ extensionRequests(cut: {meeting: "13MSP"}) { id } }', "cut-unusable"),
+    "a meeting that is none": ('{ extensionRequests(cut: {meeting: "99MSP"}) { id } }', "meeting-unknown"),
     "a definition": ('{ state(iso3: "LAO") { reports(cut: {definition: "2"}) { id } } }', "cut-unusable"),
     "known in a time to come": ('{ deadlines(cut: {knownBy: "2990-01-01"}) { id } }', "future"),
 }

@@ -2,47 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack
 from typing import Any
 
-import httpx
 import pytest
 import pytest_asyncio
-from fastapi import FastAPI
 
-from services.gateway.app import create_app
 from services.gateway.list_rows import FEW
-from shared.settings import Settings
 from shared.states import states
-from tests.bus.support import eventually
-from tests.gateway.conftest import client_of, record
-from tests.gateway.record_facts import LISTED_RECORD
-from tests.gateway.test_graphql import Asked
+from tests.gateway.asked import Asked
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def asked(owing: Mapping[str, FastAPI]) -> AsyncIterator[Asked]:
-    await record(owing, LISTED_RECORD)
-    async with AsyncExitStack() as stack:
-        clients = {name: await stack.enter_async_context(client_of(app, name)) for name, app in owing.items()}
-        settings = Settings(public_url="https://stocktake.example/")
-        found = Asked(await stack.enter_async_context(client_of(create_app(settings, services=clients), "gateway")))
-
-        async def caught_up() -> bool:
-            heads = (await found.data("{ ledgers { position readModels { position } } }"))["ledgers"]
-            return all(one["position"] == head["position"] for head in heads for one in head["readModels"])
-
-        await eventually(caught_up)
-
-        async def note(request: httpx.Request) -> None:
-            found.questions.append(request.url.raw_path.decode())
-
-        for client in clients.values():
-            client.event_hooks = {"request": [note]}
-        yield found
+async def asked(listed: Asked) -> Asked:
+    return listed
 
 
 OPENED = """votes { id } participations { id } contributions { id } assessments { id } offices { id }

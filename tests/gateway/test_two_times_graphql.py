@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack
 from typing import Any
 
 import httpx
@@ -12,11 +11,10 @@ import pytest
 import pytest_asyncio
 from fastapi import FastAPI
 
-from services.gateway.app import create_app
 from shared.settings import Settings
+from tests.gateway.asked import Asked, asking
 from tests.gateway.conftest import client_of, record
 from tests.gateway.small_record import command
-from tests.gateway.test_graphql import Asked
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(300)]
 
@@ -51,9 +49,7 @@ async def post(client: httpx.AsyncClient, path: str, body: Any = None) -> Any:
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
 async def asked(recorded: Mapping[str, FastAPI]) -> AsyncIterator[Asked]:
     """A record that was sealed, begun from and followed; then a State's report came to light."""
-    async with AsyncExitStack() as stack:
-        clients = {name: await stack.enter_async_context(client_of(app, name)) for name, app in recorded.items()}
-        indicators = clients["indicators"]
+    async with client_of(recorded["indicators"], "indicators") as indicators:
         await record(recorded, [*BEFORE, TAUGHT])
         await post(indicators, "/indicators/commands/SealFigures", {"meeting": "13MSP", "plan": "LAP"})
         standing = (await indicators.get("/indicators/baselines/LAP?asOf=2022-06-30")).json()
@@ -68,14 +64,13 @@ async def asked(recorded: Mapping[str, FastAPI]) -> AsyncIterator[Asked]:
         for _ in range(100):
             if (await post(indicators, "/indicators/changes/run"))["announced"]:
                 break
-        found = Asked(await stack.enter_async_context(client_of(create_app(Settings(), services=clients), "gateway")))
-
-        async def note(request: httpx.Request) -> None:
-            found.questions.append(request.url.raw_path.decode().split("?")[0])
-
-        for client in clients.values():
-            client.event_hooks = {"request": [note]}
+    async with asking(recorded, Settings()) as found:
         yield found
+
+
+def paths(asked: Asked) -> list[str]:
+    """What was asked of the services, without the parameters."""
+    return [one.split("?")[0] for one in asked.questions]
 
 
 SEALS = """{ seals(meeting: "13MSP", plan: "plan:LAP") { __typename id plan meeting hash reason recorded definitions
@@ -96,7 +91,7 @@ async def test_a_seal_says_what_took_its_place_and_both_come_out_the_same(asked:
     value = {one["indicator"]: one["parts"][0]["value"] for one in second["figures"]}
     assert (value["LAP-38.1"], len(value)) == ("3", 85)
     assert (second["cut"]["knownBy"], len(second["cut"]["positions"])) == ("2025-06-30", 3)
-    assert asked.questions == ["/indicators/seals", "/indicators/seals/verification"]
+    assert paths(asked) == ["/indicators/seals", "/indicators/seals/verification"]
 
 
 async def test_a_seal_is_found_again_by_its_id_and_another_meeting_has_none(asked: Asked) -> None:
@@ -125,7 +120,7 @@ async def test_baselines_tell_value_states_and_what_is_lacking_in_one_question(a
     assert (given["definitionVersion"], given["dataThrough"], given["asOf"]) == (1, "2025-06-30", "2026-06-30")
     lacking = next(row for row in rows.values() if row["status"] == "noData")
     assert (lacking["value"], lacking["numerator"]) == (None, None) and "to come from" in lacking["reason"]
-    assert asked.questions == ["/indicators/baselines/VCAP"]
+    assert paths(asked) == ["/indicators/baselines/VCAP"]
 
 
 async def test_a_baseline_names_its_states_without_passages_too(asked: Asked) -> None:
@@ -187,7 +182,7 @@ async def test_a_change_says_what_was_and_is_who_came_and_why(asked: Asked) -> N
 async def test_changes_come_in_pages_and_their_events_in_one_question(asked: Asked, order: str) -> None:
     every = (await asked.data(CHANGES, first=100, order=order))["changes"]
     assert every["totalCount"] == len(every["edges"]) > 1, "one fact moved figures of several cycles or plans"
-    assert asked.questions.count("/indicators/ledger/events") == 1
+    assert paths(asked).count("/indicators/ledger/events") == 1
 
     seen, after = [], None
     for _ in range(every["totalCount"]):
@@ -237,7 +232,7 @@ async def test_breakdowns_below_a_table_are_one_question_for_all_of_its_figures(
     below = {
         one["code"]: one["figure"]["breakdowns"] for action in found["plan"]["actions"] for one in action["indicators"]
     }
-    questions = list(asked.questions)
+    questions = paths(asked)
     direct = (await asked.data(f'{{ breakdowns(plan: "LAP", meeting: "13MSP") {{ {BREAKDOWNS} }} }}'))["breakdowns"]
 
     assert {code for code, rows in below.items() if rows} == {"LAP-29.1", "LAP-31.1", "LAP-4.4", "LAP-4.5", "LAP-24.1"}

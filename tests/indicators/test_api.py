@@ -190,7 +190,7 @@ async def test_plans_cycles_and_statements_can_be_listed(settings: Settings) -> 
         assert [one["action"] for one in shown["actions"]] == ["1", "2"]
         assert shown["actions"][1]["indicators"][0]["formula"] == "Not computable: no source"
         assert [one["cycle"] for one in await services.ask("/cycles")] == ["12MSP", "13MSP"]
-        said = await services.ask("/statements", code="workplan.annual", meeting="13MSP")
+        said = (await services.ask("/statements", code="workplan.annual", meeting="13MSP"))["statements"]
         assert [(one["state"], one["answer"]) for one in said] == [("LAO", "yes"), ("LTU", "yes")]
 
 

@@ -163,7 +163,7 @@ def _add_sets(router: APIRouter, figures: Figures, files: Mapping[str, Plan]) ->
 
     @router.get("/statements", summary="What each State answered to a practice code in a cycle")
     async def statements(code: Annotated[str, Query(max_length=80)], asked: Asked) -> Response:
-        found_set, _ = await figures.figure_set(asked)
+        found_set, stale = await figures.figure_set(asked)
         record = found_set.record
         definition = record.using_code(code, found_set.version, found_set.cut)
         if definition is None:
@@ -171,7 +171,7 @@ def _add_sets(router: APIRouter, figures: Figures, files: Mapping[str, Plan]) ->
             raise Problem(404, "code-unknown", "No such practice code", detail, field="query:code")
         world = record.world(found_set.cut)
         rows = await figures.compute(lambda: answers(code, definition, world, found_set.cycle, found_set.cut))
-        return _json(rows)
+        return _json(_marked({"cut": found_set.cut.echoed(), "statements": rows}, stale))
 
 
 def _figure(found_set: FigureSet, indicator: str) -> Figure:
