@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+from urllib.parse import quote
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from services.cli.client import System
 from services.cli.output import plain, table
 from services.gateway.coverage import Covered, coverage
 from services.gateway.spreadsheet import csv_lines
@@ -196,3 +198,9 @@ def _states(rows: Sequence[Row]) -> RenderableType:
 def named(codes: Sequence[str]) -> str:
     """States by name, in the order of their names."""
     return ", ".join(sorted(states()[code].name for code in codes))
+
+
+def titles(system: System, plan: str) -> dict[str, str]:
+    """Title of each indicator of a plan. Raises Failed."""
+    shown = system.get(f"/indicators/plans/{quote(plan, safe='')}")
+    return {one["id"]: one["title"] for action in shown["actions"] for one in action["indicators"]}

@@ -13,17 +13,17 @@ import httpx
 import typer
 
 from services.cli.amend import amend_app
+from services.cli.baselines import baselines, establish
 from services.cli.changes import changes_app
 from services.cli.client import PATIENCE, Failed, System, base_url, nothing_answers
 from services.cli.duties import deadlines, membership, state
 from services.cli.exporting import AsCsv, AsXlsx, export, only_one
 from services.cli.figures import (
-    baselines_csv,
-    baselines_table,
     explanation,
     figures_table,
     reconciled,
     reconciliation_table,
+    titles,
 )
 from services.cli.operation import clock_app, ledger_app, relay_app
 from services.cli.output import AsJson, console, print_json, progress_console
@@ -104,7 +104,7 @@ def figures(plan: str, meeting: Meeting, as_json: AsJson = False, as_csv: AsCsv 
     if as_json:
         print_json(found["figures"])
     else:
-        console().print(figures_table(plan, meeting, found["figures"], _titles(System(), plan)))
+        console().print(figures_table(plan, meeting, found["figures"], titles(System(), plan)))
 
 
 @app.command()
@@ -132,34 +132,7 @@ def reconcile(
         console().print(reconciliation_table(meeting, rows))
 
 
-@app.command()
-def baselines(
-    plan: str,
-    as_of: Annotated[str | None, typer.Option("--as-of", help="Known by this day, 2026-06-30; today.")] = None,
-    as_json: AsJson = False,
-    as_csv: AsCsv = False,
-    xlsx: AsXlsx = None,
-) -> None:
-    """What each indicator of a plan stood at when it began: final, provisional, or why not and what would supply it."""
-    if only_one(as_json, as_csv, xlsx) == "xlsx":
-        export(f"baselines/{quote(plan, safe='')}", xlsx, asOf=as_of)
-        return
-    system = System()
-    rows = system.get(f"/indicators/baselines/{quote(plan, safe='')}", asOf=as_of)
-    if as_json:
-        print_json(rows)
-    elif as_csv:
-        sys.stdout.write(baselines_csv(rows))
-    else:
-        console().print(baselines_table(plan, rows, _titles(system, plan)))
-
-
-def _titles(system: System, plan: str) -> dict[str, str]:
-    shown = system.get(f"/indicators/plans/{quote(plan, safe='')}")
-    return {one["id"]: one["title"] for action in shown["actions"] for one in action["indicators"]}
-
-
-for command in (deadlines, membership, state, trend, method, ask):
+for command in (baselines, establish, deadlines, membership, state, trend, method, ask):
     app.command()(command)
 
 
