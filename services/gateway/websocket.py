@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -18,34 +19,52 @@ from services.gateway.live import Live
 from services.gateway.schema import schema
 from services.gateway.upstream import Upstream
 
-INIT_WITHIN = timedelta(seconds=10)
-"""How long a connection may wait with its first message."""
-
 PER_CONNECTION = 8
 """Subscriptions of one connection."""
 
-CONNECTIONS = 200
-"""Connections of one gateway."""
+TRY_LATER = 1013
+"""Close code (RFC 6455's registry): try again later."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionLimits:
+    """What one gateway holds open. A client that does not read is sent nothing more, and falls behind (`Listener`)."""
+
+    connections: int = 200
+    init_within: timedelta = timedelta(seconds=10)
+    """How long a connection may wait with its first message; then it is closed with 4408."""
+
+
+LIMITS = ConnectionLimits()
 
 
 class Subscriptions(GraphQL[Listening, None]):
     """Strawberry's server for the protocol, with our context and our limits."""
 
-    def __init__(self, upstream: Upstream, live: Live, origins: tuple[str, ...], public_url: str):
+    def __init__(
+        self,
+        upstream: Upstream,
+        live: Live,
+        origins: tuple[str, ...],
+        public_url: str,
+        limits: ConnectionLimits = LIMITS,
+    ):
         super().__init__(
             schema,
             graphql_ide=None,
             subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL,),
-            connection_init_wait_timeout=INIT_WITHIN,
+            connection_init_wait_timeout=limits.init_within,
             max_subscriptions_per_connection=PER_CONNECTION,
             allowed_origins=origins,
         )
         self._upstream, self._live, self._public_url = upstream, live, public_url
-        self._connections = 0
+        self._most, self._connections = limits.connections, 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if self._connections >= CONNECTIONS:
-            await WebSocket(scope, receive, send).close(1013, "too many connections")
+        if self._connections >= self._most:
+            socket = WebSocket(scope, receive, send)
+            await socket.accept(subprotocol=GRAPHQL_TRANSPORT_WS_PROTOCOL)  # else a browser is told no code at all
+            await socket.close(TRY_LATER, "too many connections; try again later")
             return
         self._connections += 1
         try:

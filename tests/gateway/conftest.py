@@ -14,6 +14,7 @@ import pytest
 import pytest_asyncio
 import uvicorn
 from fastapi import FastAPI
+from starlette.applications import Starlette
 
 from services.gateway.app import create_app
 from services.indicators.app import create_app as indicators_app
@@ -38,18 +39,23 @@ def client_of(app: FastAPI, name: str) -> httpx.AsyncClient:
 
 
 @asynccontextmanager
-async def served(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
-    """An application behind a real socket on loopback; its lifespan is the caller's."""
+async def served(app: Starlette, send_buffer: int | None = None) -> AsyncIterator[httpx.AsyncClient]:
+    """An application behind a real socket on loopback, which may hold little; its lifespan is the caller's."""
     with socket.socket() as bound:
+        if send_buffer is not None:
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, send_buffer)
         bound.bind(("127.0.0.1", 0))
+        bound.listen()  # who connects before the server runs waits for it
         server = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_level="error", timeout_graceful_shutdown=5))
         server.capture_signals = nullcontext  # type: ignore[method-assign,assignment]  # signals belong to pytest
         serving = asyncio.ensure_future(server.serve(sockets=[bound]))
         host, port = bound.getsockname()
-        async with httpx.AsyncClient(base_url=f"http://{host}:{port}", timeout=PATIENCE) as client:
-            yield client
-        server.should_exit = True
-        await serving
+        try:
+            async with httpx.AsyncClient(base_url=f"http://{host}:{port}", timeout=PATIENCE) as client:
+                yield client
+        finally:
+            server.should_exit = True
+            await serving
 
 
 @asynccontextmanager
@@ -65,7 +71,7 @@ async def services_running(folder: Path) -> AsyncIterator[Mapping[str, FastAPI]]
             "indicators": indicators_app(settings, today=lambda: TODAY, clients=neighbours),
         }
         for name, app in apps.items():
-            app.state.nats_url = nats.url  # for a gateway that listens too
+            app.state.nats = nats  # for a gateway that listens too, and for those who take it away
             neighbours[name] = await stack.enter_async_context(client_of(app, name))
             await stack.enter_async_context(app.router.lifespan_context(app))
         yield apps

@@ -49,7 +49,7 @@ class Gateway:
 async def gateway(recorded: Mapping[str, FastAPI]) -> AsyncIterator[Gateway]:
     async with AsyncExitStack() as stack:
         clients = {name: await stack.enter_async_context(client_of(app, name)) for name, app in recorded.items()}
-        settings = Settings(nats_url=recorded["meetings"].state.nats_url, cors_origins=PAGE)
+        settings = Settings(nats_url=recorded["meetings"].state.nats.url, cors_origins=PAGE)
         app = create_app(settings, services=clients)
         await stack.enter_async_context(app.router.lifespan_context(app))
         http = await stack.enter_async_context(served(app))
