@@ -22,7 +22,7 @@ log = structlog.get_logger("stocktake.gateway.live")
 WAITING = 256
 """Events that may wait for one listener; one that falls further behind is let go and told so."""
 
-AGAIN = "subscribe again and read the gap with events(after:)"
+AGAIN = "subscribe again and read the gap with events(orderBy: newestFirst), back to the last position you have"
 
 PATIENCE = 60.0
 """Seconds for which a lost bus is waited for while somebody listens."""

@@ -21,7 +21,7 @@ FIGURE_CHANGED = "ccm.indicators.FigureChanged"
 
 @strawberry.type(description="What can be listened to, over graphql-transport-ws, from now on; nothing is repeated.")
 class Subscription:
-    """At most once and in order; `events(after:)` fills a gap, and the position tells that there is one."""
+    """At most once and in order; positions have no gap, and `events(orderBy: newestFirst)` fills one."""
 
     @strawberry.subscription(description="Events of a ledger as they are recorded.")  # type: ignore[untyped-decorator]  # so declared
     async def event_recorded(
