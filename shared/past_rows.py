@@ -16,7 +16,7 @@ from shared.chains import Chains
 from shared.events.envelope import Recorded
 from shared.problems import Problem
 from shared.projecting.live import Reading
-from shared.rows import EVENT_IDS, Row, Rows
+from shared.rows import Row, Rows, Touch, changes
 
 Basis = Literal["reconstructed", "attested"]
 
@@ -108,27 +108,19 @@ def folded(rows: Rows, recorded: Sequence[Recorded], cut: ListCut) -> Tables:
         active=lambda one: cut.knows(by_id[one.id]),
         stays=lambda one: one.event.stays_when_revised,
     )
-    tables: dict[str, dict[Hashable, Row]] = {model.table.name: {} for model in rows.models}
-    for fact in chains.standing():
-        origin = by_id[fact.event.id]
-        if not cut.has_begun(origin):
-            continue
-        lineage = [one for one in fact.lineage if cut.knows(by_id[chains.text(one).id])]
-        for model in rows.models:
-            key = model.key(fact.event.event, origin)
-            if key is None:
-                continue
-            made = tables[model.table.name]
-            place = tuple(sorted(key.items()))
-            before = made.get(place)
-            row = model.change(before, fact.event.event, origin)
-            if row is not None:
-                blank: Row = dict.fromkeys(model.table.c.keys())
-                made[place] = blank | (before or {}) | row | _ids(model.table.c, before, lineage)
-    return {name: sorted(made.values(), key=lambda row: row.get("position") or 0) for name, made in tables.items()}
-
-
-def _ids(columns: Any, before: Row | None, lineage: Sequence[str]) -> Row:
-    if EVENT_IDS not in columns:
-        return {}
-    return {EVENT_IDS: list(dict.fromkeys([*(before[EVENT_IDS] if before else ()), *lineage]))}
+    stand = [
+        (fact.event.event, by_id[fact.event.id], [one for one in fact.lineage if cut.knows(by_id[chains.text(one).id])])
+        for fact in chains.standing()
+        if cut.has_begun(by_id[fact.event.id])
+    ]
+    tables: dict[str, Sequence[Row]] = {}
+    for model in rows.models:
+        made: dict[tuple[Any, ...], Row] = {}
+        touches = [
+            Touch(key, event, origin, lineage)
+            for event, origin, lineage in stand
+            if (key := model.key(event, origin)) is not None
+        ]
+        changes(model, made, touches)
+        tables[model.table.name] = sorted(made.values(), key=lambda row: row.get("position") or 0)
+    return tables

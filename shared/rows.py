@@ -100,13 +100,13 @@ class Rows:
 
     def _told(self, connection: Connection, events: Sequence[Recorded]) -> None:
         """Facts that amend nothing."""
-        touches: list[list[_Touch]] = [[] for _ in self.models]
+        touches: list[list[Touch]] = [[] for _ in self.models]
         journalled = []
         for recorded in events:
             event, touched = decode(recorded), False
             for model, its in zip(self.models, touches, strict=True):
                 if (key := model.key(event, recorded)) is not None:
-                    its.append(_Touch(key, event, recorded, (recorded.id,)))
+                    its.append(Touch(key, event, recorded, (recorded.id,)))
                     touched = True
             if touched:
                 journalled.append(_entry(recorded))
@@ -133,7 +133,7 @@ class Rows:
         stand = [(fact.event.event, recorded[fact.event.id], fact.lineage) for fact in standing(events)]
         for model in self.models:
             its = [
-                _Touch(key, event, origin, lineage)
+                Touch(key, event, origin, lineage)
                 for event, origin, lineage in stand
                 if (key := model.key(event, origin)) is not None
             ]
@@ -147,7 +147,7 @@ class Rows:
 
 
 @dataclass(frozen=True, slots=True)
-class _Touch:
+class Touch:
     """An event and the row that it touches; `lineage` are the events that it counts as."""
 
     key: Mapping[str, Any]
@@ -156,7 +156,7 @@ class _Touch:
     lineage: Sequence[str]
 
 
-def _change(connection: Connection, model: ReadModel, touches: Sequence[_Touch]) -> None:
+def _change(connection: Connection, model: ReadModel, touches: Sequence[Touch]) -> None:
     """Read the rows that are touched, let each event change its own, and write what has become of them."""
     if not touches:
         return
@@ -164,20 +164,26 @@ def _change(connection: Connection, model: ReadModel, touches: Sequence[_Touch])
     found = connection.execute(select(table).where(_where(model, [one.key for one in touches]))).mappings()
     by = tuple(touches[0].key)
     rows: dict[tuple[Any, ...], Row] = {tuple(row[name] for name in by): dict(row) for row in found}
+    changed = changes(model, rows, touches)
+    if changed:
+        connection.execute(put(connection, table), list(changed.values()))
+
+
+def changes(model: ReadModel, rows: dict[tuple[Any, ...], Row], touches: Sequence[Touch]) -> dict[tuple[Any, ...], Row]:
+    """Let each event change its own of `rows`, which are given by key; answers those that changed."""
     changed: dict[tuple[Any, ...], Row] = {}
-    blank: Row = dict.fromkeys(table.c.keys())
+    blank: Row = dict.fromkeys(model.table.c.keys())
     for one in touches:
         key = tuple(one.key.values())
         before = rows.get(key)
         said = model.change(before, one.event, one.recorded)
         if said is None:
             continue
-        if EVENT_IDS in table.c:
+        if EVENT_IDS in model.table.c:
             ids = [*(before[EVENT_IDS] if before else ()), *one.lineage]
             said = said | {EVENT_IDS: list(dict.fromkeys(ids))}
         rows[key] = changed[key] = (before or blank) | said
-    if changed:
-        connection.execute(put(connection, table), list(changed.values()))
+    return changed
 
 
 def _where(model: ReadModel, keys: Sequence[Mapping[str, Any]]) -> ColumnElement[bool]:
