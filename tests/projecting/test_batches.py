@@ -18,14 +18,14 @@ from shared.ledger.port import Ledger
 from shared.projecting import NotProjected, ProjectionRunner
 from shared.projecting.applying import MOST_ATTEMPTS
 from shared.projecting.generations import of_generation
-from tests.bus.support import deposit, eventually, say, whole
+from tests.bus.support import PATIENCE, deposit, eventually, say, whole
 from tests.projecting.support import Heard, started
 
 
 async def at_once(runner: ProjectionRunner, relay: Relay, ledger: Ledger, *states: str) -> int:
     """Deposits that are all on the stream before the runner looks at it; answers the head."""
     head = await deposit(ledger, *states)
-    await relay.wait_for(head, timeout=20)
+    await relay.wait_for(head, timeout=PATIENCE)
     await runner.start()
     return head
 
@@ -39,7 +39,7 @@ async def test_poison_in_the_middle_of_a_batch_keeps_what_stands_before_it_and_l
     head = await at_once(runner, relay, ledger, "LAO", "ZMB", "NOR", "FRA", "DEU")
 
     with pytest.raises(NotProjected, match="cannot stomach 3"):
-        await runner.wait_for("meetings", head, timeout=20)
+        await runner.wait_for("meetings", head, timeout=PATIENCE)
 
     assert heard.batches == [[1, 2, 3, 4, 5], [1], [2], *[[3]] * MOST_ATTEMPTS]
     assert [position for position, _ in await heard.rows(engine)] == [1, 2]
@@ -54,9 +54,9 @@ async def test_poison_in_the_middle_of_a_batch_is_parked_alone_and_the_rest_goes
     heard.poison = {2}
     runner = ProjectionRunner(heard, engine, bus)
     head = await at_once(runner, relay, ledger, "LAO", "ZMB", "NOR", "ZMB", "DEU")
-    await runner.wait_for("meetings", head, timeout=20)
+    await runner.wait_for("meetings", head, timeout=PATIENCE)
     more = await deposit(ledger, "FRA", "ZMB", "PER")
-    await runner.wait_for("meetings", more, timeout=20)
+    await runner.wait_for("meetings", more, timeout=PATIENCE)
 
     assert [position for position, _ in await heard.rows(engine)] == [1, 3, 5, 6, 8]
     assert runner.status()[0]["parked"] == 3
@@ -67,9 +67,9 @@ async def test_events_that_touch_one_row_leave_it_as_the_last_of_them_says(
     bus: Bus, ledger: Ledger, relay: Relay, engine: AsyncEngine
 ) -> None:
     runner = ProjectionRunner(PROJECTIONS[0], engine, bus)
-    await relay.wait_for(await say(ledger, 40), timeout=20)  # one meeting scheduled again and again
+    await relay.wait_for(await say(ledger, 40), timeout=PATIENCE)  # one meeting scheduled again and again
     await runner.start()
-    await runner.wait_for("meetings", await say(ledger, 2), timeout=20)
+    await runner.wait_for("meetings", await say(ledger, 2), timeout=PATIENCE)
 
     table = of_generation(meetings, 1)
     async with engine.connect() as connection:
@@ -102,7 +102,7 @@ async def test_the_event_loop_goes_on_while_rows_are_written(
 
     slow.go_on.set()  # which the loop could not do while it was writing itself
 
-    await runner.wait_for("meetings", head, timeout=20)
+    await runner.wait_for("meetings", head, timeout=PATIENCE)
     await runner.stop()
 
 
@@ -124,6 +124,6 @@ async def test_a_stop_lets_the_transaction_under_way_end(
     assert [position for position, _ in await slow.rows(engine)] == applied
     again = Heard()
     runner = await started(again, engine, bus)
-    await runner.wait_for("meetings", head, timeout=20)
+    await runner.wait_for("meetings", head, timeout=PATIENCE)
     assert again.tries == list(range(len(applied) + 1, head + 1))
     await runner.stop()
