@@ -66,7 +66,7 @@ async def test_a_service_with_its_key_keeps_the_stream_equal_to_its_ledger(deplo
     bus = await Bus.connect(deployed.url, name="meetings", seed=deployed.key)
     relay = Relay(ledger, bus)
     await relay.start()
-    await relay.wait_for(await say(ledger, 30), timeout=20)
+    await relay.wait_for(await say(ledger, 30), timeout=PATIENCE)
 
     await same_as_ledger(bus, ledger)
     await relay.stop()
