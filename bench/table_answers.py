@@ -10,9 +10,9 @@ import orjson
 
 from bench.table_questions import MEETINGS, PLAN, QUERY, figures_target, plan_target, target
 from services.cli.record import RECORD, read_record
-from services.gateway.asking import Asking
-from services.gateway.schema import admit, schema
-from services.gateway.upstream import Answer, Parameters, Upstream
+from services.gateway.asking.operation import Asking
+from services.gateway.asking.upstream import Answer, Parameters, Upstream
+from services.gateway.graph.schema import admit, schema
 from services.indicators.figures.figure_set import FigureSet
 from services.indicators.serving.plan_rows import shown
 from services.indicators.world.cutting import Question, cut_of

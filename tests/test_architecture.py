@@ -2,7 +2,7 @@
 
 - Services never import one another: they speak through events and HTTP.
 - `shared` imports no service: it is the language and the machinery, and knows no one in particular.
-- Inside indicators each room uses only the rooms below it, from the grammar up to what is served.
+- Inside indicators and the gateway each room uses only the rooms below it.
 - What rules, decides or computes does no input or output, and reads no clock: whoever needs today is told.
 
 The sentences are import contracts in pyproject.toml; `make check` explains a broken one in detail.
@@ -41,7 +41,8 @@ def test_the_import_contracts_hold() -> None:
     for sentence in (
         "Services never import one another",
         "shared imports no service",
-        "each room uses only the rooms below it",
+        "Inside indicators, each room uses only the rooms below it",
+        "Inside the gateway, each room uses only the rooms below it",
         "does no input or output",
     ):
         assert sentence in kept.stdout

@@ -13,7 +13,7 @@ import typer
 from services.cli.client import Failed, System
 from services.cli.duty_tables import deadlines_table, membership_table, state_shown
 from services.cli.output import AsJson, console, print_json
-from services.gateway.duty_words import passages
+from services.gateway.pages.duty_words import passages
 from shared.states import is_iso3, states
 
 Row = Mapping[str, Any]

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from services.cli.figures import named
 from services.cli.output import plain, table
-from services.gateway.duty_words import (
+from services.gateway.pages.duty_words import (
     DEADLINE_STATUSES,
     OBLIGATION_STATUSES,
     RECURRING,

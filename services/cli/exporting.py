@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from services.cli.client import Failed, System
-from services.gateway.spreadsheet import XLSX
+from services.gateway.pages.spreadsheet import XLSX
 
 AsCsv = Annotated[bool, typer.Option("--csv", help="The same rows as CSV (RFC 4180).")]
 AsXlsx = Annotated[

@@ -14,9 +14,9 @@ from rich.text import Text
 
 from services.cli.client import System
 from services.cli.output import plain, table
-from services.gateway.coverage import Covered, coverage
-from services.gateway.spreadsheet import csv_lines
-from services.gateway.table import parts_in_words, printed_in_words
+from services.gateway.pages.coverage import Covered, coverage
+from services.gateway.pages.spreadsheet import csv_lines
+from services.gateway.pages.table import parts_in_words, printed_in_words
 from services.gateway.words import OUTCOMES, STATUSES, by_event, number, valued
 from shared.states import states
 

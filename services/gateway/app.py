@@ -10,19 +10,19 @@ from fastapi import FastAPI
 from fastapi.telemetry import TelemetryConfig
 from starlette.types import Scope
 
-from services.gateway.calendar_http import calendar_router
+from services.gateway.answering.graphql_http import Answering, graphql_route, graphql_router
+from services.gateway.answering.websocket import Subscriptions, websocket_route
+from services.gateway.asking.forwarding import forwarding_router
+from services.gateway.asking.live import Live
+from services.gateway.asking.upstream import Upstream
 from services.gateway.contract_http import contract_router
 from services.gateway.cors import CrossOrigin, origins_of
-from services.gateway.explorer import explorer_router
-from services.gateway.exports import exports_router
-from services.gateway.forwarding import forwarding_router
-from services.gateway.graphql_http import Answering, graphql_route, graphql_router
 from services.gateway.health import health_router
-from services.gateway.live import Live
-from services.gateway.pages import pages_router
+from services.gateway.pages.calendar_http import calendar_router
+from services.gateway.pages.explorer import explorer_router
+from services.gateway.pages.exports import exports_router
+from services.gateway.pages.pages import pages_router
 from services.gateway.security import SecurityHeaders
-from services.gateway.upstream import Upstream
-from services.gateway.websocket import Subscriptions, websocket_route
 from shared.http.handlers import install_handlers
 from shared.settings import ServiceName, Settings
 from shared.telemetry import HTTP, unheard

@@ -16,7 +16,7 @@ import pytest
 from nats.errors import Error as NatsError
 
 from deploy.checks import ROOT, nats_conf
-from services.gateway.live import Live
+from services.gateway.asking.live import Live
 from shared.bus.connection import Bus, NotLetIn, stream_name
 from shared.bus.relay import Relay
 from shared.bus.server import find_binary

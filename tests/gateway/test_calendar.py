@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 from icalendar import Calendar
 
-from services.gateway.calendar import STALE, calendar
+from services.gateway.pages.calendar import STALE, calendar
 from tests.gateway.owed import deadline, meeting
 
 STAMP = date(2026, 11, 21)

@@ -17,9 +17,9 @@ from starlette.applications import Starlette
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-from services.gateway.live import WAITING, Live
-from services.gateway.upstream import Upstream
-from services.gateway.websocket import ConnectionLimits, Subscriptions, websocket_route
+from services.gateway.answering.websocket import ConnectionLimits, Subscriptions, websocket_route
+from services.gateway.asking.live import WAITING, Live
+from services.gateway.asking.upstream import Upstream
 from shared.bus.connection import Bus
 from shared.bus.server import NatsServer
 from shared.events.envelope import Recorded

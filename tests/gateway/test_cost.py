@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from graphql import GraphQLList, GraphQLNonNull, GraphQLObjectType, get_introspection_query, parse
 
-from services.gateway.bounds import Bound
-from services.gateway.cost import cost_of
-from services.gateway.limits import DEPTH, OBJECTS
-from services.gateway.schema import admit, schema
+from services.gateway.graph.schema import admit, schema
+from services.gateway.limits.bounds import Bound
+from services.gateway.limits.cost import cost_of
+from services.gateway.limits.limits import DEPTH, OBJECTS
 from tests.gateway.queries import HOSTILE, LEGITIMATE, TABLE
 
 

@@ -7,8 +7,11 @@ from typing import Any, get_args
 
 import pytest
 
-from services.gateway import deadline_types, duty_words, obligation_types, request_types
-from services.gateway.certainty import Confidence, Timeliness
+from services.gateway.graph.types import deadline as deadline_types
+from services.gateway.graph.types import obligation as obligation_types
+from services.gateway.graph.types import request as request_types
+from services.gateway.graph.types.certainty import Confidence, Timeliness
+from services.gateway.pages import duty_words
 from services.indicators.duties import types
 from shared.treaty.deadlines import Timeliness as Verdict
 from shared.treaty.membership import Standing

@@ -9,7 +9,7 @@ import httpx
 import openpyxl
 import pytest
 
-from services.gateway.spreadsheet import XLSX
+from services.gateway.pages.spreadsheet import XLSX
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

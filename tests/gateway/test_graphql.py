@@ -12,7 +12,7 @@ import pytest_asyncio
 from fastapi import FastAPI
 
 from services.gateway.app import create_app
-from services.gateway.limits import CALLS
+from services.gateway.limits.limits import CALLS
 from shared.settings import Settings
 from shared.states import states
 from tests.gateway.asked import Asked, asking

@@ -14,8 +14,8 @@ import httpx
 import pytest
 
 from services.gateway.app import create_app
-from services.gateway.limits import IN_WORDS, NESTING
-from services.gateway.schema import admit, schema, sdl
+from services.gateway.graph.schema import admit, schema, sdl
+from services.gateway.limits.limits import IN_WORDS, NESTING
 from shared.settings import Settings
 from tests.gateway.conftest import client_of
 from tests.gateway.hostile import BOMBS, FLOODS, bodies

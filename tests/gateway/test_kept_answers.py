@@ -13,9 +13,9 @@ import pytest
 import pytest_asyncio
 from fastapi import FastAPI
 
+from services.gateway.answering.kept_answers import KEPT_BYTES, LONGEST, WORTH, Kept, KeptAnswers, etag_of, operation_of
 from services.gateway.app import create_app
-from services.gateway.kept_answers import KEPT_BYTES, LONGEST, WORTH, Kept, KeptAnswers, etag_of, operation_of
-from services.gateway.standing import TRUSTED
+from services.gateway.asking.standing import TRUSTED
 from shared.settings import Settings
 from tests.bus.support import eventually
 from tests.gateway.conftest import client_of, record

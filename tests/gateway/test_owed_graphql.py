@@ -11,8 +11,8 @@ import pytest_asyncio
 from fastapi import FastAPI
 
 from services.gateway.app import create_app
-from services.gateway.duty_rows import FEW
-from services.gateway.limits import CALLS
+from services.gateway.asking.duty_rows import FEW
+from services.gateway.limits.limits import CALLS
 from shared.settings import Settings
 from shared.states import states
 from tests.gateway.asked import Asked

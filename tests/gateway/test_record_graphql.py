@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from services.gateway.list_rows import FEW
+from services.gateway.asking.list_rows import FEW
 from shared.states import states
 from tests.gateway.asked import Asked
 

@@ -15,8 +15,8 @@ from graphql import (
     is_specified_scalar_type,
 )
 
-from services.gateway.bounds import Bound
-from services.gateway.schema import SDL, schema, sdl
+from services.gateway.graph.schema import SDL, schema, sdl
+from services.gateway.limits.bounds import Bound
 
 TYPES = [
     kind
@@ -26,7 +26,7 @@ TYPES = [
 
 
 def test_the_checked_in_schema_is_the_one_served() -> None:
-    assert SDL.read_text(encoding="utf-8") == sdl(), "run: python -m services.gateway.schema"
+    assert SDL.read_text(encoding="utf-8") == sdl(), "run: python -m services.gateway.graph.schema"
 
 
 def test_there_are_no_mutations() -> None:

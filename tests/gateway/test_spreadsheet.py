@@ -10,8 +10,8 @@ from typing import Any
 import openpyxl
 import pytest
 
-from services.gateway.sheets import Column, Sheet, day_cell, number_cell
-from services.gateway.spreadsheet import CellTooLong, csv_of, workbook
+from services.gateway.pages.sheets import Column, Sheet, day_cell, number_cell
+from services.gateway.pages.spreadsheet import CellTooLong, csv_of, workbook
 
 WRITTEN = date(2025, 6, 30)
 

@@ -12,8 +12,8 @@ import pytest_asyncio
 from fastapi import FastAPI
 
 from services.gateway.app import create_app
-from services.gateway.standing import TRUSTED, Standings
-from services.gateway.upstream import Upstream
+from services.gateway.asking.standing import TRUSTED, Standings
+from services.gateway.asking.upstream import Upstream
 from shared.problems import Problem
 from shared.settings import Settings
 from tests.gateway.conftest import client_of

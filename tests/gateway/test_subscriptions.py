@@ -14,10 +14,10 @@ from fastapi import FastAPI
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from services.gateway.answering.websocket import PER_CONNECTION
 from services.gateway.app import create_app
-from services.gateway.live import WAITING, Listener, Live
+from services.gateway.asking.live import WAITING, Listener, Live
 from services.gateway.problems import PublicError
-from services.gateway.websocket import PER_CONNECTION
 from shared.events.envelope import Recorded
 from shared.settings import Settings
 from tests.gateway.conftest import client_of, record, served

@@ -14,10 +14,10 @@ from graphql import GraphQLField, GraphQLNamedType, GraphQLObjectType, get_named
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
-from services.gateway.asking import Asking
-from services.gateway.schema import admit, schema
-from services.gateway.table_query import TableQuery, table_query
-from services.gateway.upstream import Upstream
+from services.gateway.answering.table_query import TableQuery, table_query
+from services.gateway.asking.operation import Asking
+from services.gateway.asking.upstream import Upstream
+from services.gateway.graph.schema import admit, schema
 from tests.gateway.conftest import client_of
 from tests.gateway.queries import LEGITIMATE, TABLE
 

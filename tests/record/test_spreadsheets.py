@@ -11,8 +11,8 @@ import openpyxl
 import pytest
 
 from services.cli.record import Record
-from services.gateway.sheets import Row, baseline_sheets, figure_sheets
-from services.gateway.spreadsheet import workbook
+from services.gateway.pages.sheets import Row, baseline_sheets, figure_sheets
+from services.gateway.pages.spreadsheet import workbook
 from services.indicators.figures.baselines import baselines
 from services.indicators.figures.explanation import states_of
 from services.indicators.figures.figure_set import FigureSet

@@ -1,0 +1,1 @@
+"""Answers GraphQL operations over HTTP and WebSocket; the short way and the kept answers."""

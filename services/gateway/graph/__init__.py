@@ -1,0 +1,1 @@
+"""The GraphQL schema: its root fields, and what many fields share."""

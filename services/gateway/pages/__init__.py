@@ -1,0 +1,1 @@
+"""What people open or subscribe to: pages, calendars, spreadsheets, the explorer."""
