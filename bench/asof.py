@@ -70,7 +70,7 @@ def answered(record: Record, asked: Asked) -> tuple[float, list[dict[str, Any]]]
     record.worlds.clear()
     began = process_time()
     figures = FigureSet(record, asked.cycle, record.attested(asked.cut), "inForce")
-    rows = [figures.row(figure, evidence=True) for figure in figures.of_plan(PLAN)]
+    rows = [figures.row(figure, evidence=False) for figure in figures.of_plan(PLAN)]
     return process_time() - began, rows
 
 

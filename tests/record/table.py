@@ -12,6 +12,7 @@ from services.indicators.figures.printed import prints
 from services.indicators.figures.reconciliation import reconciled
 from services.indicators.plans.definition import definitions
 from services.indicators.world.frame import Cycle, cycle_of
+from services.indicators.world.record import printed_by_indicator
 from services.indicators.world.world import Cut, cut_facts, world_of
 from tests.record.world import PLANS, World
 
@@ -99,7 +100,7 @@ def rows(world: World, plan: str = "LAP") -> Iterator[tuple[str, str, str, str, 
     cycle = next(cycle for cycle in _cycles(world) if cycle.name == TABLES[plan])
     cut = Cut("reconstructed", cycle.last, cycle.last, tuple(sorted(world.positions.items())))
     facts = world_of(cut_facts(world.facts, cut))
-    published = [fact for fact in world.facts if fact.kind == "FigurePublished"]
+    published = printed_by_indicator(world.facts)
     figures = {one.indicator.id: compute(one, facts, cycle, cut) for one in definitions(PLANS[plan])}
     for indicator, figure in figures.items():
         if figure.definition.indicator.evidence in OF_OTHERS:

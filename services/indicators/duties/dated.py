@@ -21,11 +21,10 @@ OwnFacts = Mapping[str, Sequence[Fact]]
 def under_article(article: Literal[3, 4], member: Member, requests: Sequence[Process]) -> Obligation:
     """What a member owes under Article 3.2 or 4.1 (a), and until when."""
     own = member.own
-    asked = [one for one in requests if one.article == article]
-    turns = [*reported(own, article), *_declared(own, article), *_finds(own, article), *_extended(asked)]
-    turns += _asked_for(asked)
+    turns = [*reported(own, article), *_declared(own, article), *_finds(own, article), *_extended(requests)]
+    turns += _asked_for(requests)
     turns = from_entry_into_force(turns, member.term.in_force)
-    return obligation(member, article, turns, asked, original_deadline(article, member.term.in_force))
+    return obligation(member, article, turns, requests, original_deadline(article, member.term.in_force))
 
 
 def reported(own: OwnFacts, article: int) -> list[Turn]:

@@ -103,7 +103,7 @@ def _was_missing(duty: ReportDuty, member: Member) -> bool:
     """Whether the record, as far as it was complete, shows that the report had not come by its day."""
     subjects = (["ReportSubmitted"], ["ReportSubmitted?kind=annual"])
     assert duty.year is not None
-    through = member.through("ReportSubmitted", subjects, date(duty.year + 1, 1, 1))
+    through = member.through(subjects, date(duty.year + 1, 1, 1))
     return through is not None and through >= duty.due
 
 

@@ -67,7 +67,7 @@ def _deadline(one: _Completion, what: str, member: Member) -> Deadline:
     meeting, reason = _meeting(one.when, member.world)
     done = held(one.declaration) if one.declaration else None
     subjects = subjects_of_kind("DeclarationOfCompliance", {"article": one.article})
-    through = member.through("DeclarationOfCompliance", subjects, one.when.first or member.term.in_force)
+    through = member.through(subjects, one.when.first or member.term.in_force)
     in_hand = arrived(done, member.on, complete=through is not None and through >= member.on)
     status = verdict(in_hand, done, meeting.closes, member.on) if meeting else _undated(one)
     if status == "notRecorded":

@@ -44,31 +44,52 @@ def processes(world: World, on: date) -> dict[str, list[Process]]:
     """Every request known on a day, by State, each State's by article and number."""
     key = ("processes", on)
     if key not in world.memo:
-        world.memo[key] = _processes(world, on)
+        states = sorted({state for state, _ in _asked(world)})
+        asked = {state: [*requests(world, state, 3, on), *requests(world, state, 4, on)] for state in states}
+        world.memo[key] = {state: own for state, own in asked.items() if own}
     return cast(dict[str, list[Process]], world.memo[key])
+
+
+def requests(world: World, state: str, article: Article, on: date) -> list[Process]:
+    """A State's requests under one article that are known on a day, by number."""
+    running: _Running | None = None
+    found = []
+    for request_id, facts in _asked(world).get((state, article), ()):
+        told = [fact for fact in facts if _day_of(fact) <= on]
+        if told:
+            running = running or _at_first(world, state, article, on)
+            found.append(_process(request_id, told, _scheduled(world), running, on))
+            running = _after(running, found[-1])
+    return found
+
+
+Asked = Mapping[tuple[str, int], Sequence[tuple[str, Sequence[Fact]]]]
+"""The facts that tell of requests, by the request's id, in its order; all that by State and article."""
+
+
+def _asked(world: World) -> Asked:
+    if "requests" not in world.memo:
+        told: dict[str, list[Fact]] = {}
+        for fact in world.of_kinds(KINDS):
+            told.setdefault(fact.data["request_id"], []).append(fact)
+        found: dict[tuple[str, int], list[tuple[str, Sequence[Fact]]]] = {}
+        for request_id in sorted(told, key=_ordered):
+            found.setdefault(_ordered(request_id)[:2], []).append((request_id, told[request_id]))
+        world.memo["requests"] = found
+    return cast(Asked, world.memo["requests"])
+
+
+def _scheduled(world: World) -> Mapping[str, Fact]:
+    """What schedules each meeting."""
+    if "scheduled" not in world.memo:
+        meetings = world.by_kind.get("MeetingScheduled", ())
+        world.memo["scheduled"] = {fact.data["meeting"]: fact for fact in meetings}
+    return cast(Mapping[str, Fact], world.memo["scheduled"])
 
 
 def original_deadline(article: Article, entry_into_force: date) -> date:
     """CR-10 and CR-20: what the treaty gives before any extension."""
     return stockpile_deadline(entry_into_force) if article == 3 else clearance_deadline(entry_into_force)
-
-
-def _processes(world: World, on: date) -> dict[str, list[Process]]:
-    told: dict[str, list[Fact]] = {}
-    for fact in world.of_kinds(KINDS):
-        if _day_of(fact) <= on:
-            told.setdefault(fact.data["request_id"], []).append(fact)
-    meetings = {fact.data["meeting"]: fact for fact in world.by_kind.get("MeetingScheduled", ())}
-    found: dict[str, list[Process]] = {}
-    running: dict[tuple[str, int], _Running] = {}
-    for request_id in sorted(told, key=_ordered):
-        state, article, _ = _ordered(request_id)
-        if (state, article) not in running:
-            running[state, article] = _at_first(world, state, cast(Article, article), on)
-        process = _process(request_id, told[request_id], meetings, running[state, article], on)
-        running[state, article] = _after(running[state, article], process)
-        found.setdefault(state, []).append(process)
-    return found
 
 
 def _ordered(request_id: str) -> tuple[str, int, int]:

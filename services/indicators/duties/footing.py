@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
-from datetime import date
-from typing import Final, cast
+from collections.abc import Hashable, Iterable, Iterator
+from typing import Any, Final, cast
 
+from services.indicators.duties.course import Course
 from services.indicators.duties.extensions import KINDS as REQUEST_KINDS
-from services.indicators.duties.member import Member
-from services.indicators.duties.standing import initial_reports_through, standings_through
-from services.indicators.duties.types import Obligation
+from services.indicators.duties.standing import INITIAL_REPORTS, standings
 from services.indicators.facts.fact import Fact
 from services.indicators.world.world import ACTS, World
+from shared.treaty.parameters import ADOPTED
 
 OWN: Final = (
     "ObligationReported", "DeclarationOfCompliance", "StockpileDiscovered", "StockpileDestroyed",
@@ -22,52 +21,43 @@ OWN: Final = (
 READ: Final = frozenset({*OWN, *ACTS, *REQUEST_KINDS, "MeetingScheduled", "ReportSubmitted"})
 """Every kind it reads."""
 
-MOST: Final = 40_000
-"""Obligations kept: of some hundred States on some hundred days, as a few pasts have them."""
+MOST: Final = 8_000
+"""States kept with what they are found to be bound by: a hundred under three articles, as some dozen pasts have them.
 
-Find = Callable[[Member], Sequence[Obligation]]
-
-
-def shared(article: str, member: Member, find: Find) -> Sequence[Obligation]:
-    """What `find` gives for a member under Article 3, 4 or 5; found once for all cuts that rest on the same facts.
-
-    Only worlds that an index makes share; one that is folded finds everything anew.
-    """
-    kept = member.world.shared
-    if kept is None:
-        return find(member)
-    through = (standings_through(member, int(article)), initial_reports_through(member))
-    key = (article, member.on, member.state, through, _footing(member))
-    if key not in kept:
-        if len(kept) >= MOST:
-            kept.clear()
-        kept[key] = find(member)
-    return cast(Sequence[Obligation], kept[key])  # the key begins with what kind of answer it is
+A State's facts change seldom, so that most pasts have most States in common.
+"""
 
 
-def _footing(member: Member) -> Hashable:
-    """The facts, by id, that tell of a State's obligations; meetings count where it has asked for more time.
+def courses(article: int, world: World) -> Iterator[tuple[str, Course[Any]]]:
+    """Each State that ever acted, and where what it is bound by is kept for all cuts that rest on the same facts."""
+    kept = world.shared
+    assert kept is not None, "only a world that an index makes shares"
+    through = (
+        world.coverage.through(standings(article), ADOPTED),
+        world.coverage.through(INITIAL_REPORTS, ADOPTED),
+    )
+    own, asked, meetings = _footings(world)
+    reports = world.initial_reports()
+    for state in sorted(world.acts):
+        report = reports.get(state)
+        requests = asked.get(state)
+        told = own.get(state), requests, meetings if requests else None, report.known if report else None
+        key = ("course", article, state, through, told)
+        if key not in kept:
+            if len(kept) >= MOST:
+                kept.clear()
+            kept[key] = Course()
+        yield state, kept[key]
 
-    Of initial reports only whether one is in counts.
-    """
-    memo = member.world.memo
-    if "footing" not in memo:
-        memo["footing"] = _footings(member.world)
-    own, requests, meetings, reported = memo["footing"]
-    asked = requests.get(member.state)
-    initial = member.state in reported and reported[member.state] <= member.on
-    return own.get(member.state), asked, meetings if asked else None, initial
 
-
-def _footings(world: World) -> tuple[dict[str, Hashable], dict[str, Hashable], Hashable, dict[str, date]]:
-    told: list[tuple[str, Fact]] = [(state, fact) for state, facts in world.acts.items() for fact in facts]
-    told += [(fact.state or "", fact) for kind in OWN for fact in world.by_kind.get(kind, ())]
-    reported: dict[str, date] = {}
-    for fact in world.by_kind.get("ReportSubmitted", ()):  # in fold order, which is that of the day of knowledge
-        if fact.data["kind"] == "initial":
-            reported.setdefault(fact.state or "", fact.known)
-    asked = [(str(fact.data["request_id"]).split("-")[0], fact) for fact in world.of_kinds(REQUEST_KINDS)]
-    return _by_state(told), _by_state(asked), _ids(world.by_kind.get("MeetingScheduled", ())), reported
+def _footings(world: World) -> tuple[dict[str, Hashable], dict[str, Hashable], Hashable]:
+    """The facts, by id, that tell of each State's obligations and of its requests, and those that tell of meetings."""
+    if "footings" not in world.memo:
+        told: list[tuple[str, Fact]] = [(state, fact) for state, facts in world.acts.items() for fact in facts]
+        told += [(fact.state or "", fact) for kind in OWN for fact in world.by_kind.get(kind, ())]
+        asked = [(str(fact.data["request_id"]).split("-")[0], fact) for fact in world.of_kinds(REQUEST_KINDS)]
+        world.memo["footings"] = _by_state(told), _by_state(asked), _ids(world.by_kind.get("MeetingScheduled", ()))
+    return cast("tuple[dict[str, Hashable], dict[str, Hashable], Hashable]", world.memo["footings"])
 
 
 def _by_state(told: Iterable[tuple[str, Fact]]) -> dict[str, Hashable]:

@@ -49,25 +49,23 @@ class Member:
         words = f"the withdrawal took effect on {left.first}"
         return Cause("rule", left, words, "20.3", "CR-07", sources(*notices[-1:]))
 
-    def through(self, subject: str, subjects: Alternatives, first: date) -> date | None:
-        """The last day, up to the one asked about, to which the record is complete from `first` on."""
-        key = ("complete through", subject, tuple(map(tuple, subjects)), first, self.on)
-        memo = self.world.memo
-        if key not in memo:
-            memo[key] = (
-                self.world.coverage.leaf(subject, subjects, first, self.on).through if first <= self.on else None
-            )
-        return cast("date | None", memo[key])
+    def through(self, subjects: Alternatives, first: date) -> date | None:
+        """The last day to which the record is complete from `first` on; None before that."""
+        return self.world.coverage.through(subjects, first) if first <= self.on else None
 
 
 def members(world: World, on: date) -> list[Member]:
     """Every State that is or was party on a day (obligations run from entry into force, Article 17.2), by code."""
-    found = []
-    for state in sorted(world.acts):
-        term = world.possible_membership.of(state).term(on)
-        if term is not None and term.in_force <= on:
-            found.append(Member(state, term, facts_of(state, world), world, on))
-    return found
+    found = (member(state, world, on) for state in sorted(world.acts))
+    return [one for one in found if one is not None]
+
+
+def member(state: str, world: World, on: date) -> Member | None:
+    """A State that is or was party on a day; None before that."""
+    term = world.possible_membership.of(state).term(on)
+    if term is None or not term.in_force <= on:
+        return None
+    return Member(state, term, facts_of(state, world), world, on)
 
 
 def facts_of(state: str, world: World) -> Mapping[str, Sequence[Fact]]:

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from typing import Final, cast
 
 from services.indicators.duties.conflicts import per_conflict
 from services.indicators.duties.contributions import contribution_duties
+from services.indicators.duties.course import Course
 from services.indicators.duties.dated import under_article
-from services.indicators.duties.extensions import processes
-from services.indicators.duties.footing import shared
-from services.indicators.duties.member import Member, members
+from services.indicators.duties.extensions import requests
+from services.indicators.duties.footing import courses
+from services.indicators.duties.member import Member, member
 from services.indicators.duties.reports import report_duties_of
 from services.indicators.duties.retention import retention_duties
 from services.indicators.duties.sending import obligation_to_send
 from services.indicators.duties.turns import OWED
-from services.indicators.duties.types import Obligation
+from services.indicators.duties.types import Obligation, ObligationStatus
 from services.indicators.duties.undated import measures, victims
 from services.indicators.facts.fact import Fact
+from services.indicators.world.stateset import bit
 from services.indicators.world.world import World
 
 KINDS: dict[int, tuple[str, ...]] = {
@@ -40,18 +43,77 @@ def obligations_under(article: str, world: World, on: date) -> list[Obligation]:
     """The obligations under one article of ARTICLES, by State."""
     key = ("obligations", article, on)
     if key not in world.memo:
-        find = ARTICLES[article]
-        found = partial(shared, article, find=find) if article in ("3", "4", "5") else find
-        world.memo[key] = [one for member in members(world, on) for one in found(member)]
+        world.memo[key] = [one.obligation for one in founded(article, world, on)]
     return cast(list[Obligation], world.memo[key])
 
 
+@dataclass(slots=True)
+class Founded:
+    """An obligation, and the facts behind it once somebody has asked for them."""
+
+    obligation: Obligation
+    _behind: list[Fact] | None = None
+
+    def behind(self, world: World) -> list[Fact]:
+        """The facts that its chain of causes cites, of any world that it was found in."""
+        if self._behind is None:
+            self._behind = facts_behind(self.obligation, world)
+        return self._behind
+
+
+def founded(article: str, world: World, on: date) -> Iterator[Founded]:
+    """The obligations under one article, by State."""
+    if world.shared is not None and article in SHARED:
+        for state, course in _courses(article, world):
+            yield from course.on(on, partial(_of_state, article, world, state))
+    else:
+        for state in sorted(world.acts):
+            yield from _of_state(article, world, state, on)
+
+
+def masks_through(
+    article: int, wanted: Set[ObligationStatus], world: World, first: date, last: date
+) -> Iterator[tuple[date, int, int]]:
+    """From each day on which they change, of the days given: the States that certainly, and that possibly, are wanted.
+
+    Only for a world that an index makes.
+    """
+    changes: dict[date, tuple[int, int]] = {}
+    for state, course in _courses(str(article), world):
+        own = bit(state)
+        for begin, end, found in course.through(first, last, partial(_of_state, str(article), world, state)):
+            possible = [one.obligation.possible for one in found if wanted & one.obligation.possible]
+            if possible:
+                sure = own if any(one <= wanted for one in possible) else 0
+                for day in (begin, end):
+                    certainly, possibly = changes.get(day, (0, 0))
+                    changes[day] = certainly ^ sure, possibly ^ own
+    certain = possible_ = 0
+    for day in sorted({first, *changes}):
+        certainly, possibly = changes.get(day, (0, 0))
+        certain, possible_ = certain ^ certainly, possible_ ^ possibly
+        yield day, certain, possible_
+
+
+def _courses(article: str, world: World) -> list[tuple[str, Course[Sequence[Founded]]]]:
+    """What each State is found to be bound by, day by day, kept for all cuts that rest on the same facts."""
+    key = ("courses", article)
+    if key not in world.memo:
+        world.memo[key] = list(courses(int(article), world))
+    return cast("list[tuple[str, Course[Sequence[Founded]]]]", world.memo[key])
+
+
+def _of_state(article: str, world: World, state: str, on: date) -> Sequence[Founded]:
+    one = member(state, world, on)
+    return [Founded(found) for found in ARTICLES[article](one)] if one else []
+
+
 def _stockpiles(member: Member) -> Sequence[Obligation]:
-    return [under_article(3, member, processes(member.world, member.on).get(member.state, []))]
+    return [under_article(3, member, requests(member.world, member.state, 3, member.on))]
 
 
 def _clearance(member: Member) -> Sequence[Obligation]:
-    asked = processes(member.world, member.on).get(member.state, [])
+    asked = requests(member.world, member.state, 4, member.on)
     return [under_article(4, member, asked), *per_conflict(member)]
 
 
@@ -67,6 +129,9 @@ def _retention(member: Member) -> Sequence[Obligation]:
 def _contributions(member: Member) -> Sequence[Obligation]:
     return [obligation_to_send(one, member) for one in contribution_duties(member)]
 
+
+SHARED: Final = ("3", "4", "5")
+"""The articles whose obligations rest on no more than `footing.py` lists."""
 
 ARTICLES: Final[dict[str, Callable[[Member], Sequence[Obligation]]]] = {
     "3": _stockpiles,

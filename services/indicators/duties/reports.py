@@ -210,5 +210,5 @@ def _silent(member: Member, reports: Sequence[Fact]) -> Owed:
     silent = silent_for_two_years(came, member.on)
     if silent != "yes":
         return silent
-    through = member.through("ReportSubmitted", _ANY, begins + timedelta(days=1))
+    through = member.through(_ANY, begins + timedelta(days=1))
     return "yes" if through is not None and through >= member.on else "cannotTell"

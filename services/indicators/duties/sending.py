@@ -52,7 +52,7 @@ def verdict(in_hand: Owed, came: Bounds | None, due: date, on: date) -> Deadline
 
 def complete_through(member: Member, subject: str, subjects: Alternatives, first: date) -> tuple[date | None, Cause]:
     """How far the record is complete from a day on, and the cause that says so."""
-    through = member.through(subject, subjects, first)
+    through = member.through(subjects, first)
     leaf = member.world.coverage.leaf(subject, subjects, min(first, member.on), member.on)
     words = f"the record is complete through {through}" if through else "the record is not declared complete"
     return through, Cause("CoverageDeclared", Bounds(first, through), words, sources=sources(*leaf.declarations))

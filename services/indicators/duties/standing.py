@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import cast
+from typing import Final
 
 from services.indicators.duties.member import Member
 from services.indicators.duties.turns import OWED, Stand, Turn, stand
 from services.indicators.duties.types import Obligation, ObligationStatus, Process, Recorded
 from services.indicators.facts.fact import Bounds
-from services.indicators.world.coverage import subjects_of_kind
+from services.indicators.world.coverage import Alternatives, subjects_of_kind
 from shared.treaty.parameters import ADOPTED
 
 
@@ -27,7 +27,7 @@ def obligation(
     now = stand(turns, on, original, lambda one: one.last)
     proven = stand([one for one in turns if one.cause.sure], on, original, lambda one: one.last)
     early = stand(turns, on, original, lambda one: one.first)
-    through = standings_through(member, article)
+    through = member.through(standings(article), ADOPTED)
     status = _status(now.status, member, through)
     known = _status(proven.status, member, through) if member.certain else "notRecorded"
     possible = frozenset({status, known, _status(early.status, member, through)})
@@ -56,22 +56,13 @@ def obligation(
     )
 
 
-def standings_through(member: Member, article: int) -> date | None:
-    """The last day up to which lists of standings are complete for an article."""
-    return _complete_through(member, "ObligationReported", "article", article)
+INITIAL_REPORTS: Final = subjects_of_kind("ReportSubmitted", {"kind": "initial"})
+"""What can cover the question which initial reports came."""
 
 
-def initial_reports_through(member: Member) -> date | None:
-    """The last day up to which it is complete which initial reports came."""
-    return _complete_through(member, "ReportSubmitted", "kind", "initial")
-
-
-def _complete_through(member: Member, kind: str, name: str, value: str | int) -> date | None:
-    """The last day up to which facts of a kind with that attribute are complete since the Convention was adopted."""
-    key, memo = ("complete since adoption", kind, name, value, member.on), member.world.memo
-    if key not in memo:  # asked for each member, and the same for all
-        memo[key] = member.through(kind, subjects_of_kind(kind, {name: value}), ADOPTED)
-    return cast("date | None", memo[key])
+def standings(article: int) -> Alternatives:
+    """What can cover the question who is bound by an article."""
+    return subjects_of_kind("ObligationReported", {"article": article})
 
 
 def _running(
@@ -112,7 +103,7 @@ def _status(found: ObligationStatus | None, member: Member, through: date | None
         return found
     if through is not None and through >= member.on:
         return "none"
-    reports = member.own.get("ReportSubmitted", ())
-    initial = any(fact.data["kind"] == "initial" and fact.known <= member.on for fact in reports)
-    complete = initial_reports_through(member)
+    report = member.world.initial_reports().get(member.state)
+    initial = report is not None and report.known <= member.on
+    complete = member.through(INITIAL_REPORTS, ADOPTED)
     return "unknown" if not initial and complete is not None and complete >= member.on else "notRecorded"

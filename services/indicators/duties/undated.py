@@ -40,7 +40,7 @@ def measures(member: Member) -> Obligation:
         left = Bounds(term.left, term.left)
         chain = (*chain, member.withdrawal())
         return Obligation(member.state, "9", "ended", "ended", frozenset({"ended"}), chain, None, left)
-    through = member.through("NationalMeasureReported", _COVERED, term.in_force)
+    through = member.through(_COVERED, term.in_force)
     complete = through is not None and through >= on
     status: ObligationStatus = "completed" if made else "outstanding" if under_way or complete else "notRecorded"
     sure = member.certain and all(fact.sure for fact in shown)

@@ -9,22 +9,21 @@ from typing import Any, TypeVar, cast
 
 from services.indicators.duties.extensions import KINDS as REQUEST_KINDS
 from services.indicators.duties.obligations import KINDS as OBLIGATION_KINDS
+from services.indicators.evaluation.daily import Evaluate, Masks, day_by_day
 from services.indicators.facts.fact import bounds_of
 from services.indicators.grammar.expression import BUILT_IN, Fact, Obliged, Owes, Population, Said, walk
 from services.indicators.grammar.growing import grows, parts_of, unsteady_parts
 from services.indicators.grammar.window import Node
 from services.indicators.plans.definition import named_populations
-from services.indicators.world.found import Found, Leaf, union
+from services.indicators.world.clock import GROUPS
+from services.indicators.world.found import Found, Leaf
 from services.indicators.world.frame import Interval
 from services.indicators.world.scene import Scene
-from services.indicators.world.stateset import bit, everybody, mask
+from services.indicators.world.stateset import bit, everybody
 from services.indicators.world.world import World, day_before
-from shared.treaty.membership import Membership, last_act_that_tells_parties
+from shared.treaty.membership import last_act_that_tells_parties
 
 T = TypeVar("T")
-
-Evaluate = Callable[[Any, Scene], Found]
-"""`found` of sets.py, handed in because populations and sets rest on one another."""
 
 
 def on_day(name: str, scene: Scene, day: date, evaluate: Evaluate) -> Found:
@@ -47,10 +46,18 @@ def _on_day(name: str, scene: Scene, evaluate: Evaluate) -> Found:
 
 def _during(name: str, scene: Scene, days: Interval, evaluate: Evaluate) -> Found:
     last = on_day(name, scene, days.last, evaluate)
-    each = [on_day(name, scene, day, evaluate) for day in telling_days(name, scene, days)]
-    found = union([last, *each])
-    open_ = found.possible if last.complete else found.possible | last.open
-    return Found(found.certain, found.possible, open_, found.pending, last.items, last.evidence, last.leaves)
+    certain, possible, pending = last.certain, last.possible, last.pending
+    for one in on_days(name, scene, telling_days(name, scene, days), evaluate):
+        certain, possible, pending = certain | one.certain, possible | one.possible, pending | one.pending
+    open_ = possible if last.complete else possible | last.open
+    return Found(certain, possible, open_, pending & ~certain, last.items, last.evidence, last.leaves)
+
+
+def on_days(name: str, scene: Scene, days: Sequence[date], evaluate: Evaluate) -> Sequence[Masks]:
+    """Who is in the population on each of these days, which are in order."""
+    if scene.world.nearby is None:
+        return [Masks.of(on_day(name, scene, day, evaluate)) for day in days]
+    return day_by_day(Population(population=name), scene, days, evaluate)
 
 
 def telling_days(name: str, scene: Scene, days: Interval) -> list[date]:
@@ -73,9 +80,9 @@ def left_on(name: str, scene: Scene, state: str, days: Interval, evaluate: Evalu
     """The first day on which a State that was in the population during the days no longer was."""
     own = bit(state)
     left: date | None = None
-    for day in sorted({*turning_days(name, scene, days), days.last}):
-        inside = bool(on_day(name, scene, day, evaluate).possible & own)
-        if inside:
+    seen = sorted({*turning_days(name, scene, days), days.last})
+    for day, there in zip(seen, on_days(name, scene, seen, evaluate), strict=True):
+        if there.possible & own:
             left = None
         elif left is None:
             left = day
@@ -105,7 +112,7 @@ def _days_of(parts: Sequence[Node], scene: Scene) -> frozenset[date]:
     world, populations = scene.world, scene.definition.populations
     named = {name for part in parts for name in named_populations(part, populations)}
     nodes = [node for one in (*parts, *(populations[name] for name in named)) for node in walk(one)]
-    days = set(world.membership_days())
+    days = set(world.clock.days)
     for node in nodes:
         if isinstance(node, Fact):
             for fact in world.of_kinds(node.fact):
@@ -126,12 +133,7 @@ def _days_of(parts: Sequence[Node], scene: Scene) -> frozenset[date]:
 
 
 def _written(name: str, scene: Scene) -> str:
-    """The population's expression as text: two plans may give one name two meanings."""
-    if name in BUILT_IN:
-        return ""
-    populations = scene.definition.populations
-    names = sorted({name, *named_populations(Population(population=name), populations)})
-    return "|".join(f"{one}={populations[one]!r}" for one in names)
+    return "" if name in BUILT_IN else scene.definition.meanings[name]
 
 
 def _remembered(world: World, key: tuple[Any, ...], find: Callable[[], T]) -> T:
@@ -140,19 +142,12 @@ def _remembered(world: World, key: tuple[Any, ...], find: Callable[[], T]) -> T:
     return cast(T, world.memo[key])  # the key names the kind of answer
 
 
-_CLOCK: dict[str, Callable[[Membership, date], frozenset[str]]] = {
-    "parties": Membership.parties,
-    "deposited": Membership.deposited,
-    "signatories": Membership.signatories,
-}
-
-
 def _built_in(name: str, scene: Scene) -> Found:
     day, world = scene.frame.last, scene.world
     if name == "states":
         return Found(everybody(), everybody(), everybody())
-    if name in _CLOCK:
-        one, other = _clock(name, day, world)
+    if name in GROUPS:
+        one, other = world.clock.on(name, day)
         certain, possible = one & other, one | other
     else:
         inside = ("deposited", "signatories") if name == "not_party" else ("parties",)
@@ -164,14 +159,6 @@ def _built_in(name: str, scene: Scene) -> Found:
     if name in ("not_party", "outside") and open_ != possible:
         certain = 0  # without complete depositary records nobody is certainly outside
     return Found(certain, possible, open_, leaves=leaves)
-
-
-def _clock(name: str, day: date, world: World) -> tuple[int, int]:
-    """The States that the membership clock shows on a day, by verified acts alone and by all."""
-    if (name, day) not in world.clock:
-        show = _CLOCK[name]
-        world.clock[name, day] = mask(show(world.certain_membership, day)), mask(show(world.possible_membership, day))
-    return world.clock[name, day]
 
 
 def _any(masks: Any) -> int:

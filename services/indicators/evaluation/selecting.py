@@ -10,7 +10,7 @@ from services.indicators.grammar.expression import Condition, Test
 from services.indicators.grammar.expression import Fact as FactNode
 from services.indicators.grammar.window import Window
 from services.indicators.world.found import Found, Item
-from services.indicators.world.placing import Answer, in_time, placed
+from services.indicators.world.placing import Answer, in_time, placing
 from services.indicators.world.scene import TO_DATE, Scene
 from services.indicators.world.stateset import mask
 
@@ -22,18 +22,18 @@ UNNAMED = "unspecified"
 
 def selected(node: FactNode, facts: Sequence[Fact], scene: Scene, groups: Groups) -> tuple[list[Item], bool]:
     """The items of a fact node, and whether one of them names nobody. Raises NoSuchWindow."""
-    window = window_of(node, scene)
+    place = placing(window_of(node, scene), node.date, scene)
     candidates: list[tuple[Fact, Answer]] = []
     for fact in facts:
         answer = _meets(fact, node.where, groups)
         if answer:
-            answer = min(answer, placed(fact, window, node.date, scene))
+            answer = min(answer, place(fact))
         if answer and node.by:
             answer = min(answer, in_time(fact, node, scene))
         if answer:
             candidates.append((fact, answer if fact.sure else Answer.MAYBE))
     chosen = _last_of_each(node, candidates, groups) if node.latest else _having(node, candidates, groups)
-    items = [Item(fact, answer is Answer.YES, _states(fact, node.state)) for fact, answer in chosen]
+    items = [Item(fact, answer is Answer.YES, states_named(fact, node.state)) for fact, answer in chosen]
     unnamed = node.state is not None and any(fact.attribute(node.state) == UNNAMED for fact, _ in chosen)
     return items, unnamed
 
@@ -94,14 +94,22 @@ def last_facts(group: Sequence[tuple[Fact, Answer]]) -> list[tuple[Fact, Answer]
 
 
 def _rank(fact: Fact) -> tuple[str, str]:
-    return (fact.effective.first.isoformat() if fact.effective.first else "", fact.known.isoformat())
+    """By effective date, then known_at: what the fold order begins with, the other way round."""
+    known, effective = fact.order[:2]
+    return effective, known
 
 
 def _hashable(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
 
 
-def _states(fact: Fact, attribute: str | None) -> tuple[str, ...]:
+def chosen_whatever_the_day(node: FactNode, fact: Fact) -> bool:
+    """Whether a fact meets the conditions of a node without a group, a deadline or a set that it refers to."""
+    return bool(_meets(fact, node.where, {}) and _meets(fact, node.having, {}))
+
+
+def states_named(fact: Fact, attribute: str | None) -> tuple[str, ...]:
+    """The States that a fact is about, or that it names in an attribute."""
     value = fact.attribute(attribute) if attribute else fact.state
     if isinstance(value, list):
         return tuple(value)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import assert_never
 
-from services.indicators.duties.obligations import facts_behind, obligations_under
+from services.indicators.duties.obligations import founded
 from services.indicators.evaluation.populations import during, on_day
 from services.indicators.evaluation.selecting import groups_of, selected, window_of
 from services.indicators.facts.fact import Fact, date_of
@@ -20,7 +21,6 @@ from services.indicators.grammar.expression import (
     Population,
     Said,
     SetNode,
-    Test,
 )
 from services.indicators.grammar.expression import Fact as FactNode
 from services.indicators.world.coverage import subjects_of_code, subjects_of_kind
@@ -83,12 +83,7 @@ def _kind_leaf(kind: str, node: FactNode, days: Interval, scene: Scene) -> Leaf:
 
 
 def _said(node: Said, scene: Scene) -> Found:
-    having: dict[str, Test | tuple[str, ...]] = {"answer": node.answer}
-    if node.keys:
-        having["keys"] = Test(has_all=node.keys)
-    plain = FactNode.model_validate(
-        {"fact": "PracticeReported", "in": node.in_, "at": node.at, "latest": "state", "having": having}
-    )
+    plain = node.at_length
     window = window_of(plain, scene)
     days = scene.days(window)
     items, _ = selected(plain, scene.world.of_code_in(node.said, window.axis, days), scene, {})
@@ -136,7 +131,7 @@ def _judgement(item: Item, words: tuple[str, ...], scene: Scene) -> tuple[Item |
 
 def _owes(node: Owes, scene: Scene) -> Found:
     days = scene.days(node.in_)
-    initial = _initial_reports(scene)
+    initial = scene.world.initial_reports()
     subjects = [["ReportSubmitted"], ["ReportSubmitted?kind=initial"]]
     last = min(days.last, scene.frame.last)
     leaf = scene.world.coverage.leaf("ReportSubmitted", subjects, scene.frame.begins, last)
@@ -150,13 +145,14 @@ def _obliged(node: Obliged, scene: Scene) -> Found:
     wanted = set(node.status)
     certain = possible = 0
     items = []
-    for one in obligations_under(str(node.obliged), scene.world, scene.frame.last):
+    for founded_ in founded(str(node.obliged), scene.world, scene.frame.last):
+        one = founded_.obligation
         if not wanted & one.possible:
             continue
         sure = one.possible <= wanted
         possible |= bit(one.state)
         certain |= bit(one.state) if sure else 0
-        items += [Item(fact, sure, (one.state,)) for fact in facts_behind(one, scene.world)]
+        items += [Item(fact, sure, (one.state,)) for fact in founded_.behind(scene.world)]
     asked = ["ObligationReported"]
     if node.obliged != 5 and wanted & {"completed", "declared"}:
         asked.append("DeclarationOfCompliance")  # a list of who is bound does not say who declared
@@ -170,16 +166,7 @@ def _article_leaf(kind: str, article: int, days: Interval, scene: Scene) -> Leaf
     return scene.world.coverage.leaf(kind, subjects_of_kind(kind, {"article": article}), days.first, days.last)
 
 
-def _initial_reports(scene: Scene) -> dict[str, Fact]:
-    """The first initial report of each State, by fold order."""
-    found_: dict[str, Fact] = {}
-    for fact in scene.world.by_kind.get("ReportSubmitted", ()):
-        if fact.data["kind"] == "initial" and fact.state and fact.state not in found_:
-            found_[fact.state] = fact
-    return found_
-
-
-def _owing_annual(year: int, initial: dict[str, Fact], leaf: Leaf, scene: Scene) -> Found:
+def _owing_annual(year: int, initial: Mapping[str, Fact], leaf: Leaf, scene: Scene) -> Found:
     """Article 7.2: parties on the due day whose initial report is in."""
     parties = on_day("parties", scene, annual_report_due(year), found)
     certain = possible = 0
@@ -194,7 +181,7 @@ def _owing_annual(year: int, initial: dict[str, Fact], leaf: Leaf, scene: Scene)
     return _owing(certain, possible, parties, items, leaf)
 
 
-def _owing_initial(days: Interval, initial: dict[str, Fact], leaf: Leaf, scene: Scene) -> Found:
+def _owing_initial(days: Interval, initial: Mapping[str, Fact], leaf: Leaf, scene: Scene) -> Found:
     """Article 7.1: parties whose 180 days ended by the last day and whose report did not come before the first."""
     seen = Interval(min(days.first, scene.frame.last), min(days.last, scene.frame.last))
     parties = during("parties", scene, seen, found)

@@ -21,6 +21,9 @@ from services.indicators.grammar.expression import ANNOUNCEMENTS
 Name = tuple[str, ...]
 """What facts are filed under: (`kind`, ReportSubmitted), (`code`, workplan.annual), (`judged`, event, word)."""
 
+INITIAL: Final[Name] = ("initial reports",)
+"""What initial reports are filed under besides."""
+
 Placing = Callable[[Fact], Bounds]
 """The days by which a window of some axis is to find a fact."""
 
@@ -274,6 +277,8 @@ def names_of(fact: Fact) -> Iterator[Name]:
         yield ("judged", fact.data["target_event"], fact.data["criterion"])
     elif fact.kind == "RequestContentAssessed":
         yield ("judged", fact.data["request_id"], fact.data["item"])
+    elif fact.kind == "ReportSubmitted" and fact.data["kind"] == "initial":
+        yield INITIAL
 
 
 def _order(fact: Fact) -> tuple[str, ...]:

@@ -100,7 +100,7 @@ def _on_the_last_day(population: SetNode | None, scene: Scene) -> Found | None:
     """The denominator (model §5): the population on the last day of the window, whatever the numerator asks."""
     if population is None:
         return None
-    node = population.model_copy(update={"at": "last"}) if isinstance(population, Population) else population
+    node = population.on_the_last_day if isinstance(population, Population) else population
     return found(node, scene.asking_at("last"))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -73,13 +73,9 @@ def printed_of(fact: Fact) -> Printed:
     )
 
 
-def prints(published: Iterable[Fact], indicator: str, cycle: str) -> Prints:
+def prints(published: Mapping[str, Sequence[Fact]], indicator: str, cycle: str) -> Prints:
     """What is printed of an indicator in a cycle; of several cells the first by place is the table's."""
-    found = [
-        printed_of(fact)
-        for fact in published
-        if fact.data["cycle"] == cycle and indicator in (fact.data.get("indicators") or ())
-    ]
+    found = [printed_of(fact) for fact in published.get(indicator, ()) if fact.data["cycle"] == cycle]
     ordered: Sequence[Printed] = sorted(found, key=lambda one: (not one.table, one.document, one.place, one.figure_id))
     table = ordered[0] if ordered and ordered[0].table else None
     return Prints(table, tuple(one for one in ordered if one is not table))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import cached_property
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
@@ -120,6 +121,11 @@ class Population(Node):
     def _bare(cls, value: Any) -> Any:
         return {"population": value} if isinstance(value, str) else value
 
+    @cached_property
+    def on_the_last_day(self) -> Population:
+        """The same group asked on the last day."""
+        return self.model_copy(update={"at": "last"})
+
 
 class Fact(Node):
     """The States named by facts of a kind. Order of work: where, in / at / by, latest, having.
@@ -189,6 +195,16 @@ class Said(Node):
         if isinstance(value, bool):  # YAML reads a bare yes or no as a truth value
             value = "yes" if value else "no"
         return [value] if isinstance(value, str) else value
+
+    @cached_property
+    def at_length(self) -> Fact:
+        """The fact node that it is short for."""
+        having: dict[str, Condition] = {"answer": self.answer}
+        if self.keys:
+            having["keys"] = Test(has_all=self.keys)
+        return Fact.model_validate(
+            {"fact": "PracticeReported", "in": self.in_, "at": self.at, "latest": "state", "having": having}
+        )
 
 
 class All(Node):

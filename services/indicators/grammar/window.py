@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from functools import cached_property
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -12,6 +14,13 @@ class Node(BaseModel):
     """A part of a definition: frozen, and an unknown key is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """A copy that works out anew what the original has derived from its fields and kept."""
+        copied = super().model_copy(update=update, deep=deep)
+        for name in copied.__dict__.keys() - type(self).model_fields.keys():
+            del copied.__dict__[name]
+        return copied
 
 
 Axis = Literal["effective", "received", "covers", "meeting"]
@@ -76,13 +85,13 @@ class Window(Node):
             raise ValueError("a window has exactly one axis: effective, received, covers or meeting")
         return self
 
-    @property
+    @cached_property
     def axis(self) -> Axis:
         """The one axis that is given."""
         axes: tuple[Axis, ...] = ("effective", "received", "covers", "meeting")
         return next(axis for axis in axes if getattr(self, axis) is not None)
 
-    @property
+    @cached_property
     def span(self) -> Span | Literal["this", "previous"]:
         """The span on that axis."""
         return getattr(self, self.axis)  # type: ignore[no-any-return]  # one of the four by construction

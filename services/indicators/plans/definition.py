@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
 
@@ -216,6 +217,15 @@ class Definition(Node):
     indicator: Indicator
     populations: dict[Name, SetNode] = Field(default_factory=dict)
     codes: dict[Name, Words] = Field(default_factory=dict)
+
+    @cached_property
+    def meanings(self) -> Mapping[str, str]:
+        """Each declared population with all that it rests on, as text: two plans may give one name two meanings."""
+        found = {}
+        for name in self.populations:
+            names = sorted({name, *named_populations(Population(population=name), self.populations)})
+            found[name] = "|".join(f"{one}={self.populations[one]!r}" for one in names)
+        return found
 
     def canonical(self) -> dict[str, Any]:
         """As plain JSON, defaults left out: a later optional key changes no hash."""

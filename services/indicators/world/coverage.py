@@ -39,11 +39,24 @@ def _text(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A declaration and its days, both included."""
+
+    fact: Fact
+    first: date
+    last: date
+
+
 @dataclass(frozen=True)
 class Coverage:
-    """The declarations of completeness that stand at a cut, by subject."""
+    """The declarations of completeness that stand at a cut, by subject.
 
-    by_subject: Mapping[str, Sequence[Fact]] = field(default_factory=dict)
+    `spans` are the unbroken spans of the complete ones, in order; a subject without any is not there.
+    """
+
+    by_subject: Mapping[str, Sequence[Declared]] = field(default_factory=dict)
+    spans: Mapping[str, Sequence[tuple[date, date]]] = field(default_factory=dict)
 
     def leaf(self, subject: str, alternatives: Alternatives, first: date, last: date) -> Leaf:
         """Whether the record is complete for one question from `first` to `last`, both included."""
@@ -54,17 +67,26 @@ class Coverage:
         used: list[Fact] = []
         through: date | None = date.max
         for one in subjects:
-            declared = self.by_subject.get(one, ())
-            reached = _complete_through(declared, first)
+            reached = self._complete_through(one, first)
             through = min(through, reached) if through and reached else None
-            used += [d for d in declared if _first(d) <= last and _last(d) >= first]
+            used += [d.fact for d in self.by_subject.get(one, ()) if d.first <= last and d.last >= first]
         covered = first <= last and through is not None and through >= last
         return Leaf(subject, first, last, covered, through, tuple(used))
+
+    def _complete_through(self, subject: str, first: date) -> date | None:
+        """The last day of the unbroken span of complete declarations that contains `first`; None when none does."""
+        return next((end for begin, end in self.spans.get(subject, ()) if begin <= first <= end), None)
+
+    def through(self, alternatives: Alternatives, first: date) -> date | None:
+        """The last day up to which the record is complete for a question from `first` on; None when not even that."""
+        ends = ([self._complete_through(one, first) for one in subjects] for subjects in alternatives)
+        reached = [min(known) for one in ends if len(known := [end for end in one if end]) == len(one)]
+        return max(reached, default=None)
 
     def nil(self, subjects: Iterable[str], first: date, last: date) -> bool:
         """Whether a source says outright that there was none in these days."""
         return any(
-            bool(d.data.get("nil")) and _first(d) <= first and _last(d) >= last
+            bool(d.fact.data.get("nil")) and d.first <= first and d.last >= last
             for subject in subjects
             for d in self.by_subject.get(subject, ())
         )
@@ -72,30 +94,24 @@ class Coverage:
 
 def coverage(declarations: Iterable[Fact]) -> Coverage:
     """The coverage that these CoverageDeclared facts add up to."""
-    found: dict[str, list[Fact]] = {}
-    for declaration in declarations:
-        for subject in declaration.data["subjects"]:
-            found.setdefault(subject, []).append(declaration)
-    return Coverage(found)
+    found: dict[str, list[Declared]] = {}
+    for fact in declarations:
+        one = Declared(fact, date.fromisoformat(fact.data["from"]), date.fromisoformat(fact.data["through"]))
+        for subject in fact.data["subjects"]:
+            found.setdefault(subject, []).append(one)
+    return Coverage(found, {subject: _unbroken(filter(_complete, own)) for subject, own in found.items()})
 
 
-def _complete_through(declarations: Sequence[Fact], first: date) -> date | None:
-    """The last day of the unbroken span of complete declarations that contains `first`; None when none does."""
-    reached = first - ONE_DAY
-    for declaration in sorted(filter(_complete, declarations), key=_first):
-        if _first(declaration) > reached + ONE_DAY:
-            break
-        reached = max(reached, _last(declaration))
-    return reached if reached >= first else None
+def _unbroken(declared: Iterable[Declared]) -> list[tuple[date, date]]:
+    """The days of these declarations as spans with at least one day between one and the next."""
+    spans: list[tuple[date, date]] = []
+    for one in sorted(declared, key=lambda one: one.first):
+        if spans and one.first - ONE_DAY <= spans[-1][1]:
+            spans[-1] = (spans[-1][0], max(spans[-1][1], one.last))
+        else:
+            spans.append((one.first, one.last))
+    return spans
 
 
-def _complete(declaration: Fact) -> bool:
-    return declaration.data["completeness"] == "complete" or bool(declaration.data.get("nil"))
-
-
-def _first(declaration: Fact) -> date:
-    return date.fromisoformat(declaration.data["from"])
-
-
-def _last(declaration: Fact) -> date:
-    return date.fromisoformat(declaration.data["through"])
+def _complete(one: Declared) -> bool:
+    return one.fact.data["completeness"] == "complete" or bool(one.fact.data.get("nil"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import partial
 from typing import TypeVar, cast
 
@@ -12,6 +11,7 @@ from services.indicators.facts.fact import Fact
 from services.indicators.facts.index import FactIndex, Holding, Name
 from services.indicators.grammar.expression import ABOUT_FIGURES
 from services.indicators.grammar.window import Axis
+from services.indicators.world.clock import MembershipClock
 from services.indicators.world.coverage import coverage
 from services.indicators.world.frame import Interval
 from services.indicators.world.placing import bounds_on
@@ -20,7 +20,7 @@ from shared.treaty.membership import Membership
 
 T = TypeVar("T")
 
-Clocks = tuple[Membership, Membership, Mapping[str, Sequence[Fact]]]
+Acts = tuple[Membership, Membership, Mapping[str, Sequence[Fact]], MembershipClock]
 
 MOST_DIGESTS = 256
 """What is remembered of facts that several cuts have in common: memberships, coverage, meetings."""
@@ -30,7 +30,7 @@ def world_at(index: FactIndex, cut: Cut) -> World:
     """The world of a cut, equal in every answer to the one that `world_of(cut_facts(...))` folds."""
     held = _Held(index, holding(cut))
     acts = sorted((fact for kind in ACTS for fact in held.kind(kind)), key=lambda fact: fact.order)
-    (certain, possible, by_state), clock = held.digest("membership", acts, _membership)
+    certain, possible, by_state, clock = held.digest("membership", acts, _membership)
     return World(
         by_kind=ByKind(held),
         by_code=ByCode(held),
@@ -42,15 +42,15 @@ def world_at(index: FactIndex, cut: Cut) -> World:
         sittings=held.digest("sittings", held.kind("MeetingScheduled"), sittings_of),
         judgements=Judgements(held),
         empty=not index.anything(held.cut),
-        nearby=held.touching,
-        shared=index.shared,
         clock=clock,
+        nearby=held,
+        shared=index.shared,
     )
 
 
-def _membership(acts: Sequence[Fact]) -> tuple[Clocks, dict[tuple[str, date], tuple[int, int]]]:
-    """The membership clocks, and where what they show on a day is kept."""
-    return membership_of(acts), {}
+def _membership(acts: Sequence[Fact]) -> Acts:
+    certain, possible, by_state = membership_of(acts)
+    return certain, possible, by_state, MembershipClock(certain, possible)
 
 
 def holding(cut: Cut) -> Holding:
@@ -66,8 +66,12 @@ class _Held:
     index: FactIndex
     cut: Holding
 
-    def kind(self, kind: str) -> list[Fact]:
-        return [] if kind in ABOUT_FIGURES else self.index.standing(("kind", kind), self.cut)
+    def kind(self, kind: str) -> Sequence[Fact]:
+        return () if kind in ABOUT_FIGURES else self.standing(("kind", kind))
+
+    def standing(self, name: Name) -> Sequence[Fact]:
+        """The facts under a name, in fold order."""
+        return self.index.standing(name, self.cut)
 
     def touching(self, name: Name, axis: Axis, dated_by: str | None, days: Interval) -> Sequence[Fact]:
         """The facts under a name that can lie in a window of these days."""

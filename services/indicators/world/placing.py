@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from enum import IntEnum
-from typing import assert_never
+from typing import Any, assert_never
 
 from services.indicators.facts.fact import Bounds, Fact, bounds_of
 from services.indicators.grammar.expression import Fact as FactNode
@@ -29,12 +30,42 @@ UNKNOWN = Bounds(None, None)
 
 def placed(fact: Fact, window: Window, dated_by: str | None, scene: Scene) -> Answer:
     """Whether the fact lies in the window. Raises NoSuchWindow."""
-    if window.axis == "meeting":
+    return placing(window, dated_by, scene)(fact)
+
+
+def placing(window: Window, dated_by: str | None, scene: Scene) -> Callable[[Fact], Answer]:
+    """Whether a fact lies in the window, to be asked of many. Raises NoSuchWindow."""
+    axis = window.axis
+    if axis == "meeting":
         assert window.meeting is not None
-        named = fact.attribute("meeting") or fact.attribute("for_meeting")
-        return Answer.YES if named == scene.frame.meeting(window.meeting) else Answer.NO
-    holds = _overlapping if _holds_throughout(fact, window.axis, dated_by) else _inside
-    return holds(bounds_on(fact, window.axis, dated_by), scene.days(window))
+        meeting = scene.frame.meeting(window.meeting)
+        return lambda fact: Answer.YES if _meeting_of(fact) == meeting else Answer.NO
+    days = scene.days(window)
+
+    def place(fact: Fact) -> Answer:
+        holds = _overlapping if _holds_throughout(fact, axis, dated_by) else _inside
+        return holds(bounds_on(fact, axis, dated_by), days)
+
+    return place
+
+
+def days_of_truth(fact: Fact, axis: Axis, dated_by: str | None, days: Interval) -> tuple[date | None, date | None]:
+    """From which day on a fact possibly, and certainly, lies in a window that reaches so far, at most to the last day.
+
+    None where it does on none of them. Not for the axis `meeting`, which has no days of its own.
+    """
+    when = bounds_on(fact, axis, dated_by)
+    first, last = when.first or date.min, when.last or date.max
+    if first > days.last or last < days.first:
+        return None, None
+    if _holds_throughout(fact, axis, dated_by):
+        begins = max(first, days.first)
+        return (begins, begins) if begins <= days.last else (None, None)
+    return first, last if days.first <= first and last <= days.last else None
+
+
+def _meeting_of(fact: Fact) -> Any:
+    return fact.attribute("meeting") or fact.attribute("for_meeting")
 
 
 def bounds_on(fact: Fact, axis: Axis, dated_by: str | None) -> Bounds:

@@ -67,9 +67,9 @@ class Record:
         return cycles_of(self.held)
 
     @cached_property
-    def published(self) -> list[Fact]:
-        """Every printed figure."""
-        return [fact for fact in self.held if fact.kind == "FigurePublished"]
+    def published(self) -> Mapping[str, Sequence[Fact]]:
+        """Every printed figure, by each indicator that it is printed for."""
+        return printed_by_indicator(self.held)
 
     @cached_property
     def versions(self) -> Mapping[str, Sequence[Defined]]:
@@ -164,6 +164,16 @@ MOST_WORLDS = 6
 
 NAMED = ("CycleDefined", "IndicatorDefined", "FigurePublished", "MeetingFiguresSealed", "BaselineEstablished")
 """Kinds that a question names, and that are not facts about States."""
+
+
+def printed_by_indicator(facts: Iterable[Fact]) -> dict[str, list[Fact]]:
+    """The printed figures in these facts, by each indicator that they are printed for."""
+    found: dict[str, list[Fact]] = {}
+    for fact in facts:
+        if fact.kind == "FigurePublished":
+            for indicator in fact.data.get("indicators") or ():
+                found.setdefault(indicator, []).append(fact)
+    return found
 
 
 def versions_of(facts: Iterable[Fact], read: Callable[[Fact], Defined]) -> dict[str, list[Defined]]:

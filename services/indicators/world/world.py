@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, cast
 
 from services.indicators.facts.fact import Fact
+from services.indicators.facts.index import INITIAL
 from services.indicators.facts.lineage import standing
 from services.indicators.grammar.expression import ABOUT_FIGURES, ANNOUNCEMENTS
 from services.indicators.grammar.window import Axis
+from services.indicators.world.clock import MembershipClock
 from services.indicators.world.coverage import Coverage, coverage
 from services.indicators.world.frame import Cycle, Interval, Sitting, cycle_of
 from shared.treaty.membership import Act, Membership, membership
@@ -40,11 +42,13 @@ class Cut:
 
 
 class Nearby(Protocol):
-    """Gives, from an index, the facts under a name that can lie in a window; what it leaves out cannot."""
+    """Gives, from an index, the facts under a name: all, or those that can lie in a window."""
 
-    def __call__(
-        self, name: tuple[str, ...], axis: Axis, dated_by: str | None, days: Interval, /
-    ) -> Sequence[Fact]: ...
+    def standing(self, name: tuple[str, ...], /) -> Sequence[Fact]:
+        """All of them, in fold order."""
+
+    def touching(self, name: tuple[str, ...], axis: Axis, dated_by: str | None, days: Interval, /) -> Sequence[Fact]:
+        """Those that can lie in a window of these days, in fold order; what it leaves out cannot."""
 
 
 @dataclass(frozen=True)
@@ -54,8 +58,8 @@ class World:
     `by_id` is for facts that were met before, under their kind: a watched world does not note it.
     `certain_membership` rests on verified acts alone, `possible_membership` on all; `memo` keeps what populations
     were found to be, so that the indicators of a plan share the work. `nearby` is there where an index is, and
-    `shared`, which keeps for other cuts what rests on facts that they have in common; `clock` keeps what the two
-    memberships show on a day.
+    `shared`, which keeps for other cuts what rests on facts that they have in common; `clock` shows both memberships
+    on a day.
     """
 
     by_kind: Mapping[str, Sequence[Fact]]
@@ -68,9 +72,9 @@ class World:
     sittings: Mapping[str, Sitting]
     judgements: Mapping[tuple[str, str], Fact]
     empty: bool
+    clock: MembershipClock
     nearby: Nearby | None = None
     shared: dict[Any, Any] | None = None
-    clock: dict[tuple[str, date], tuple[int, int]] = field(default_factory=dict)
     memo: dict[Any, Any] = field(default_factory=dict)
 
     def of_kinds(self, kinds: Sequence[str]) -> list[Fact]:
@@ -83,7 +87,7 @@ class World:
         """Of those the ones that can lie in a window of these days, and perhaps others, in fold order."""
         if self.nearby is None or axis == "meeting":
             return self.of_kinds(kinds)
-        found = [self.nearby(("kind", kind), axis, dated_by, days) for kind in kinds if kind not in UNREAD]
+        found = [self.nearby.touching(("kind", kind), axis, dated_by, days) for kind in kinds if kind not in UNREAD]
         if len(found) == 1:
             return found[0]
         return sorted((fact for facts in found for fact in facts), key=lambda fact: fact.order)
@@ -92,17 +96,18 @@ class World:
         """The statements under a code that can lie in a window of these days, and perhaps others, in fold order."""
         if self.nearby is None or axis == "meeting":
             return self.by_code.get(code, ())
-        return self.nearby(("code", code), axis, None, days)
+        return self.nearby.touching(("code", code), axis, None, days)
 
-    def membership_days(self) -> set[date]:
-        """Days on which somebody's standing changes."""
-        found: set[date] = set()
-        for one in self.possible_membership.states.values():
-            if one.signed:
-                found.add(one.signed)
-            for term in one.terms:
-                found.update(day for day in (term.deposited, term.in_force, term.left) if day)
-        return found
+    def initial_reports(self) -> Mapping[str, Fact]:
+        """The first initial report of each State, by fold order."""
+        if "initial reports" not in self.memo:
+            reports = self.by_kind.get("ReportSubmitted", ()) if self.nearby is None else self.nearby.standing(INITIAL)
+            found: dict[str, Fact] = {}
+            for fact in reports:
+                if fact.data["kind"] == "initial" and fact.state:
+                    found.setdefault(fact.state, fact)
+            self.memo["initial reports"] = found
+        return cast(Mapping[str, Fact], self.memo["initial reports"])
 
 
 def cut_facts(facts: Iterable[Fact], cut: Cut) -> list[Fact]:
@@ -137,6 +142,7 @@ def world_of(facts: Sequence[Fact]) -> World:
         sittings=sittings_of(by_kind.get("MeetingScheduled", ())),
         judgements=_judgements(facts),
         empty=not facts,
+        clock=MembershipClock(certain, possible),
     )
 
 
