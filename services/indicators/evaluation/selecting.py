@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from operator import attrgetter
 from typing import Any
 
 from services.indicators.facts.fact import Fact
@@ -20,22 +21,51 @@ Groups = Mapping[str, Found]
 UNNAMED = "unspecified"
 
 
-def selected(node: FactNode, facts: Sequence[Fact], scene: Scene, groups: Groups) -> tuple[list[Item], bool]:
-    """The items of a fact node, and whether one of them names nobody. Raises NoSuchWindow."""
+def selected(
+    node: FactNode,
+    facts: Iterable[Fact],
+    scene: Scene,
+    groups: Groups,
+    together: Iterable[Iterable[Fact]] | None = None,
+) -> tuple[list[Item], bool]:
+    """The items of a fact node, and whether one of them names nobody. Raises NoSuchWindow.
+
+    `together` are the same facts where they are grouped by `latest` already, each group by rank from the last on.
+    """
+    consider = _considering(node, scene, groups)
+    chosen: list[tuple[Fact, Answer]] = []
+    if not node.latest:
+        candidates = [(fact, answer) for fact in facts if (answer := consider(fact))]
+        chosen = _having(node, candidates, groups)
+    else:
+        for group in _grouped(node, facts) if together is None else together:
+            last = last_facts((fact, answer) for fact in group if (answer := consider(fact)))
+            chosen += _agreed(node, last, groups)
+    items = [Item(fact, answer is Answer.YES, states_named(fact, node.state)) for fact, answer in chosen]
+    unnamed = node.state is not None and any(fact.attribute(node.state) == UNNAMED for fact, _ in chosen)
+    return items, unnamed
+
+
+def _considering(node: FactNode, scene: Scene, groups: Groups) -> Callable[[Fact], Answer]:
+    """Whether a fact meets the conditions, lies in the window, and met the deadline. Raises NoSuchWindow."""
     place = placing(window_of(node, scene), node.date, scene)
-    candidates: list[tuple[Fact, Answer]] = []
-    for fact in facts:
-        answer = _meets(fact, node.where, groups)
+
+    def consider(fact: Fact) -> Answer:
+        answer = _meets(fact, node.where, groups) if node.where else Answer.YES
         if answer:
             answer = min(answer, place(fact))
         if answer and node.by:
             answer = min(answer, in_time(fact, node, scene))
-        if answer:
-            candidates.append((fact, answer if fact.sure else Answer.MAYBE))
-    chosen = _last_of_each(node, candidates, groups) if node.latest else _having(node, candidates, groups)
-    items = [Item(fact, answer is Answer.YES, states_named(fact, node.state)) for fact, answer in chosen]
-    unnamed = node.state is not None and any(fact.attribute(node.state) == UNNAMED for fact, _ in chosen)
-    return items, unnamed
+        return answer if fact.sure or not answer else Answer.MAYBE
+
+    return consider
+
+
+def _grouped(node: FactNode, facts: Iterable[Fact]) -> Iterable[Iterable[Fact]]:
+    found: dict[Hashable, list[Fact]] = {}
+    for fact in facts:
+        found.setdefault(fact.values(node.latest), []).append(fact)
+    return (last_first(group) for group in found.values())
 
 
 def window_of(node: FactNode, scene: Scene) -> Window:
@@ -58,49 +88,33 @@ def _having(node: FactNode, candidates: Sequence[tuple[Fact, Answer]], groups: G
     return [(fact, answer) for fact, answer in asked if answer]
 
 
-def _last_of_each(
-    node: FactNode, candidates: Sequence[tuple[Fact, Answer]], groups: Groups
-) -> list[tuple[Fact, Answer]]:
-    """Of each group the last fact by effective date, then known_at, if it meets `having`.
+def _agreed(node: FactNode, last: Sequence[tuple[Fact, Answer]], groups: Groups) -> list[tuple[Fact, Answer]]:
+    """The last facts of a group, as far as they meet `having`.
 
     What is only possibly there does not hide what came before it, and two that tie may contradict each other: then
     several facts may be the last, and the answer is yes only if all of them say so.
     """
-    grouped: dict[tuple[object, ...], list[tuple[Fact, Answer]]] = {}
-    for fact, answer in candidates:
-        grouped.setdefault(tuple(_hashable(fact.attribute(name)) for name in node.latest), []).append((fact, answer))
-    chosen: list[tuple[Fact, Answer]] = []
-    for group in grouped.values():
-        last = last_facts(group)
-        answers = [(fact, there, _meets(fact, node.having, groups)) for fact, there in last]
-        agreed = all(meets is Answer.YES for _, _, meets in answers)
-        certain = agreed and any(there is Answer.YES for _, there, _ in answers)
-        chosen += [
-            (fact, there if certain else Answer.MAYBE) for fact, there, meets in answers if meets is not Answer.NO
-        ]
-    return chosen
+    answers = [(fact, there, _meets(fact, node.having, groups)) for fact, there in last]
+    agreed = all(meets is Answer.YES for _, _, meets in answers)
+    certain = agreed and any(there is Answer.YES for _, there, _ in answers)
+    return [(fact, there if certain else Answer.MAYBE) for fact, there, meets in answers if meets is not Answer.NO]
 
 
-def last_facts(group: Sequence[tuple[Fact, Answer]]) -> list[tuple[Fact, Answer]]:
-    """The facts of a group that may be its last; one unless it is uncertain which, or two tie."""
-    ordered = sorted(group, key=lambda one: _rank(one[0]), reverse=True)
+def last_first(facts: Iterable[Fact]) -> list[Fact]:
+    """By effective date, then known_at, from the last on; those that tie as they come."""
+    return sorted(facts, key=attrgetter("rank"), reverse=True)
+
+
+def last_facts(ranked: Iterable[tuple[Fact, Answer]]) -> list[tuple[Fact, Answer]]:
+    """Of facts by rank, from the last on, those that may be the last; one unless it is uncertain which, or two tie."""
     alternatives: list[tuple[Fact, Answer]] = []
-    for fact, answer in ordered:
-        settled = any(there is Answer.YES for _, there in alternatives)
-        if settled and _rank(fact) != _rank(alternatives[-1][0]):
+    settled = False
+    for fact, answer in ranked:
+        if settled and fact.rank != alternatives[-1][0].rank:
             break
         alternatives.append((fact, answer))
+        settled = settled or answer is Answer.YES
     return alternatives
-
-
-def _rank(fact: Fact) -> tuple[str, str]:
-    """By effective date, then known_at: what the fold order begins with, the other way round."""
-    known, effective = fact.order[:2]
-    return effective, known
-
-
-def _hashable(value: object) -> object:
-    return tuple(value) if isinstance(value, list) else value
 
 
 def chosen_whatever_the_day(node: FactNode, fact: Fact) -> bool:
@@ -117,15 +131,20 @@ def states_named(fact: Fact, attribute: str | None) -> tuple[str, ...]:
 
 
 def _meets(fact: Fact, conditions: Mapping[str, Condition], groups: Groups) -> Answer:
-    answers = (_holds(fact.attribute(name), one, groups.get(name)) for name, one in conditions.items())
-    return min(answers, default=Answer.YES)
+    met = Answer.YES
+    for name, one in conditions.items():
+        met = min(met, _holds(fact.attribute(name), one, groups.get(name)))
+        if met is Answer.NO:
+            break
+    return met
 
 
 def _holds(value: Any, condition: Condition, group: Found | None) -> Answer:
     if isinstance(condition, Test):
         return _tested(value, condition, group)
-    wanted = condition if isinstance(condition, tuple) else (condition,)
-    return Answer.YES if any(_equal(value, one) for one in wanted) else Answer.NO
+    if not isinstance(condition, tuple):
+        return Answer.YES if _equal(value, condition) else Answer.NO
+    return Answer.YES if any(_equal(value, one) for one in condition) else Answer.NO
 
 
 def _equal(value: Any, wanted: object) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import assert_never
@@ -23,6 +23,7 @@ from services.indicators.grammar.expression import (
     SetNode,
 )
 from services.indicators.grammar.expression import Fact as FactNode
+from services.indicators.grammar.window import Window
 from services.indicators.world.coverage import subjects_of_code, subjects_of_kind
 from services.indicators.world.found import Found, Item, Leaf, complement, from_items, intersection, union
 from services.indicators.world.frame import Interval
@@ -70,12 +71,23 @@ def _fact(node: FactNode, scene: Scene) -> Found:
     groups = groups_of(node, lambda one: found(one, scene))
     window = window_of(node, scene)
     days = scene.days(window)
-    facts = scene.world.of_kinds_in(node.fact, window.axis, node.date, days)
-    items, unnamed = selected(node, facts, scene, groups)
+    together = _together(node, ("kind", node.fact[0]), window, days, scene) if len(node.fact) == 1 else None
+    facts = () if together else scene.world.of_kinds_in(node.fact, window.axis, node.date, days)
+    items, unnamed = selected(node, facts, scene, groups, together)
     # of several kinds with `latest` the first is asked: the others only end or change what it began
     asked = node.fact[:1] if node.latest else node.fact
     leaves = [_kind_leaf(kind, node, days, scene) for kind in asked]
     return from_items(items, [*leaves, *(leaf for one in groups.values() for leaf in one.leaves)], unnamed=unnamed)
+
+
+def _together(
+    node: FactNode, name: tuple[str, ...], window: Window, days: Interval, scene: Scene
+) -> Iterable[Iterable[Fact]] | None:
+    """The facts under a name as `latest` groups them, from the last on, where an index has them at hand."""
+    nearby = scene.world.nearby
+    if nearby is None or not node.latest or window.axis == "meeting":
+        return None
+    return nearby.last_first(name, node.latest, window.axis, node.date, days)
 
 
 def _kind_leaf(kind: str, node: FactNode, days: Interval, scene: Scene) -> Leaf:
@@ -86,7 +98,9 @@ def _said(node: Said, scene: Scene) -> Found:
     plain = node.at_length
     window = window_of(plain, scene)
     days = scene.days(window)
-    items, _ = selected(plain, scene.world.of_code_in(node.said, window.axis, days), scene, {})
+    together = _together(plain, ("code", node.said), window, days, scene)
+    facts = () if together else scene.world.of_code_in(node.said, window.axis, days)
+    items, _ = selected(plain, facts, scene, {}, together)
     leaf = scene.world.coverage.leaf(node.said, subjects_of_code(node.said), days.first, days.last)
     return from_items(items, [leaf])
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any, Literal
 
 from shared.events.base import Interval, earliest, latest
@@ -58,6 +59,17 @@ class Fact:
             return self.data.get("state", self.state)
         value = self.data.get(name)
         return self.data.get(name.rstrip("_")) if value is None else value
+
+    def values(self, attributes: tuple[str, ...]) -> tuple[Hashable, ...]:
+        """The values under several names, fit to group by."""
+        found = [self.attribute(name) for name in attributes]
+        return tuple([tuple(value) if isinstance(value, list) else value for value in found])
+
+    @cached_property
+    def rank(self) -> tuple[str, str]:
+        """Of facts about one thing the last has the highest: by effective date, then known_at."""
+        known, effective = self.order[:2]
+        return effective, known
 
 
 def date_of(when: Any) -> Any:

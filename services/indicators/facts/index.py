@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import threading
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from operator import attrgetter
 from typing import Final
 
+from services.indicators.facts.arrivals import Arrivals
 from services.indicators.facts.fact import Bounds, Fact
 from services.indicators.facts.lineage import standing_among
 from services.indicators.grammar.expression import ANNOUNCEMENTS
@@ -48,6 +50,14 @@ class Holding:
     def knows(self, fact: Fact) -> bool:
         """Whether the fact counts by the cut's day."""
         return self.known_by is None or fact.known <= self.known_by
+
+    def among(self, facts: Iterable[Fact], ledger: str) -> list[Fact]:
+        """Those of some facts of one ledger that it holds and that count."""
+        limit, known_by, recorded_by = self.limits.get(ledger, 0), self.known_by, self.recorded_by
+        held = [fact for fact in facts if fact.position <= limit]
+        if known_by is not None:
+            held = [fact for fact in held if fact.known <= known_by]
+        return held if recorded_by is None else [fact for fact in held if fact.recorded <= recorded_by]
 
 
 class Cluster:
@@ -102,6 +112,10 @@ class Spans:
                     fact for begin, fact in zip(begins[low:high], facts[low:high], strict=True) if begin <= last
                 )
 
+    def count(self, first: date, last: date) -> int:
+        """How many facts there are between the ends of those that touch these days."""
+        return sum(bisect_right(ends, last) - bisect_left(ends, first) for ends, _, _ in self._rows.values())
+
     def _insert(self, bounds: Bounds, fact: Fact, *, at_end: bool = False) -> None:
         begin, end = bounds.first or date.min, bounds.last or date.max
         ends, begins, facts = self._rows.setdefault(_class_of(end - begin), ([], [], []))
@@ -117,13 +131,16 @@ def _class_of(length: timedelta) -> timedelta:
 
 
 class Shelf:
-    """The facts under one name in fold order; and on demand by the days of some axis."""
+    """The facts under one name, which are of one ledger: in fold order; and on demand by the days of some axis, or
+    those that are equal in some attributes together, the last first.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, ledger: str) -> None:
+        self.ledger = ledger
         self.facts: list[Fact] = []
         self._known: list[date] = []
-        self._last: dict[str, int] = {}
         self._spans: dict[object, Spans] = {}
+        self._groups: dict[tuple[str, ...], dict[Hashable, list[Fact]]] = {}
 
     def add(self, facts: Sequence[Fact]) -> None:
         """File more facts: a few in their places, many all at once."""
@@ -131,7 +148,7 @@ class Shelf:
             self.facts.extend(facts)
             self.facts.sort(key=_order)
             self._known = [fact.known for fact in self.facts]
-            self._spans = {}
+            self._spans, self._groups = {}, {}
         else:
             for fact in facts:
                 at = bisect_right(self.facts, fact.order, key=_order)
@@ -139,8 +156,9 @@ class Shelf:
                 self._known.insert(at, fact.known)
                 for spans in self._spans.values():
                     spans.add(fact)
-        for fact in facts:
-            self._last[fact.ledger] = max(self._last.get(fact.ledger, 0), fact.position)
+                for attributes, groups in self._groups.items():
+                    own = groups.setdefault(fact.values(attributes), [])
+                    own[:] = _last_first([*own, fact])
 
     def known(self, cut: Holding) -> Sequence[Fact]:
         """The facts known by the cut's day, whether it holds them or not: their order begins with that day."""
@@ -148,15 +166,25 @@ class Shelf:
             return self.facts
         return self.facts[: bisect_right(self._known, cut.known_by)]
 
-    def is_whole(self, cut: Holding) -> bool:
-        """Whether the cut holds all of it."""
-        return cut.recorded_by is None and all(last <= cut.limits.get(name, 0) for name, last in self._last.items())
-
-    def touching(self, key: object, placing: Placing, first: date, last: date) -> Iterator[Fact]:
-        """Every fact whose bounds, by the placing of that key, touch these days."""
+    def spans(self, key: object, placing: Placing) -> Spans:
+        """The facts by their bounds, which the placing of that key gives."""
         if key not in self._spans:
             self._spans[key] = Spans(placing, self.facts)
-        return self._spans[key].touching(first, last)
+        return self._spans[key]
+
+    def groups(self, attributes: tuple[str, ...]) -> Mapping[Hashable, Sequence[Fact]]:
+        """The facts that are equal in these attributes together, the last first."""
+        if attributes not in self._groups:
+            found: dict[Hashable, list[Fact]] = {}
+            for fact in self.facts:
+                found.setdefault(fact.values(attributes), []).append(fact)
+            self._groups[attributes] = {values: _last_first(own) for values, own in found.items()}
+        return self._groups[attributes]
+
+
+def _last_first(facts: Iterable[Fact]) -> list[Fact]:
+    """The last by rank first; those of equal rank in fold order."""
+    return sorted(sorted(facts, key=_order), key=_rank, reverse=True)
 
 
 class FactIndex:
@@ -167,6 +195,7 @@ class FactIndex:
         self.digests: dict[object, object] = {}
         self.shared: dict[object, object] = {}
         self._shelves: dict[Name, Shelf] = {}
+        self._arrivals: dict[str, Arrivals] = {}
         self._linked: dict[str, list[str]] = {}
         self._clusters: dict[str, Cluster] = {}
         self._lock = threading.RLock()
@@ -174,8 +203,13 @@ class FactIndex:
 
     def add(self, facts: Iterable[Fact]) -> None:
         """File more facts, each once; what the clock announced is none that a figure reads."""
-        new = [fact for fact in facts if fact.kind not in ANNOUNCEMENTS]
+        arrived: dict[str, list[Fact]] = {}
+        for fact in facts:
+            arrived.setdefault(fact.ledger, []).append(fact)
+        new = [fact for own in arrived.values() for fact in own if fact.kind not in ANNOUNCEMENTS]
         with self._lock:
+            for ledger, own in arrived.items():
+                self._arrivals.setdefault(ledger, Arrivals()).add(own)
             filed: dict[Name, list[Fact]] = {}
             for fact in new:
                 self.by_id[fact.id] = fact
@@ -183,8 +217,14 @@ class FactIndex:
                     filed.setdefault(name, []).append(fact)
                 self._link(fact)
             for name, under in filed.items():
-                self._shelves.setdefault(name, Shelf()).add(under)
+                self._shelves.setdefault(name, Shelf(under[0].ledger)).add(under)
             self._gather(fact.id for fact in new if fact.id in self._linked)
+
+    def reached(self, ledger: str, limit: int, day: date) -> int:
+        """The last position of a ledger, up to a limit, that was recorded by a day; 0 where none was."""
+        with self._lock:
+            arrivals = self._arrivals.get(ledger)
+            return arrivals.reached(limit, day) if arrivals else 0
 
     def names(self, what: str) -> list[Name]:
         """The names under which facts are filed, of one sort."""
@@ -195,9 +235,7 @@ class FactIndex:
         """The facts under a name that stand at a cut, in fold order."""
         with self._lock:
             shelf = self._shelves.get(name)
-            if shelf is None:
-                return []
-            return self._stand(shelf.known(cut), shelf.is_whole(cut), cut)
+            return self._stand(shelf.known(cut), shelf.ledger, cut) if shelf else []
 
     def touching(self, name: Name, cut: Holding, key: object, placing: Placing, first: date, last: date) -> list[Fact]:
         """Those of them whose bounds touch these days; `key` names the placing that gives the bounds."""
@@ -205,8 +243,31 @@ class FactIndex:
             shelf = self._shelves.get(name)
             if shelf is None:
                 return []
-            near = [fact for fact in shelf.touching(key, placing, first, last) if cut.knows(fact)]
-            return self._stand(sorted(near, key=_order), shelf.is_whole(cut), cut)
+            near = shelf.spans(key, placing).touching(first, last)
+            return sorted(self._stand(near, shelf.ledger, cut), key=_order)
+
+    def groups(self, name: Name, attributes: tuple[str, ...], cut: Holding) -> list[Iterator[Fact]]:
+        """The facts under a name that stand at a cut, those that are equal in some attributes together, last first.
+
+        Of each group only as many are looked at as are asked for.
+        """
+        with self._lock:
+            shelf = self._shelves.get(name)
+            groups = [list(own) for own in shelf.groups(attributes).values()] if shelf else []
+        return [self._each(own, cut) for own in groups]
+
+    def sizes(
+        self, name: Name, attributes: tuple[str, ...], key: object, placing: Placing, first: date, last: date
+    ) -> tuple[int, int]:
+        """How many facts under a name touch some days, at least, and how many groups there are."""
+        with self._lock:
+            shelf = self._shelves.get(name)
+            if shelf is None:
+                return 0, 0
+            return shelf.spans(key, placing).count(first, last), len(shelf.groups(attributes))
+
+    def _each(self, facts: Iterable[Fact], cut: Holding) -> Iterator[Fact]:
+        return (own for fact in facts if (own := self.one(fact, cut)) is not None)
 
     def last(self, name: Name, cut: Holding) -> Fact | None:
         """The last fact in fold order under a name that stands at a cut."""
@@ -227,16 +288,14 @@ class FactIndex:
         with self._lock:
             return any(self.last(name, cut) is not None for name in self._shelves if name[0] == "kind")
 
-    def _stand(self, known: Iterable[Fact], whole: bool, cut: Holding) -> list[Fact]:
+    def _stand(self, facts: Iterable[Fact], ledger: str, cut: Holding) -> list[Fact]:
+        """Those of some facts that stand, in their order."""
         clusters, found = self._clusters, []
-        for fact in known:
+        for fact in cut.among(facts, ledger):
             cluster = clusters.get(fact.id)
-            if cluster is not None:
-                own = cluster.at(cut).get(fact.id)
-                if own is not None:
-                    found.append(own)
-            elif whole or cut.holds(fact):
-                found.append(fact)
+            own = fact if cluster is None else cluster.at(cut).get(fact.id)
+            if own is not None:
+                found.append(own)
         return found
 
     def _link(self, fact: Fact) -> None:
@@ -281,5 +340,5 @@ def names_of(fact: Fact) -> Iterator[Name]:
         yield INITIAL
 
 
-def _order(fact: Fact) -> tuple[str, ...]:
-    return fact.order
+_order = attrgetter("order")
+_rank = attrgetter("rank")

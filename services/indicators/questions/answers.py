@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from services.indicators.evaluation.populations import during
-from services.indicators.evaluation.selecting import last_facts
+from services.indicators.evaluation.selecting import last_facts, last_first
 from services.indicators.evaluation.sets import found
 from services.indicators.facts.fact import Fact
 from services.indicators.figures.explanation import evidence
@@ -47,7 +47,7 @@ def answers(code: str, definition: Definition, world: World, cycle: Cycle, cut: 
 
 def _latest(code: str, scene: Scene) -> dict[str, tuple[list[Fact], bool]]:
     """The last statement of each State in the cycle, several where they contradict; and whether it is certain."""
-    there = [(fact, placed(fact, RECEIVED, None, scene)) for fact in scene.world.by_code.get(code, ())]
+    there = [(fact, placed(fact, RECEIVED, None, scene)) for fact in last_first(scene.world.by_code.get(code, ()))]
     by_state: dict[str, list[tuple[Fact, Placed]]] = {}
     for fact, where in there:
         if where and fact.state:

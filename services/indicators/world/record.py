@@ -140,6 +140,9 @@ class Record:
         if cut.basis != "attested":
             return cut
         limits, reached = dict(cut.positions), dict.fromkeys(dict(cut.positions), 0)
+        if self.index is not None:
+            reached = {name: self.index.reached(name, limit, cut.known_by) for name, limit in limits.items()}
+            return replace(cut, positions=tuple(sorted(reached.items())))
         for fact in self.facts:
             if fact.recorded <= cut.known_by and fact.position <= limits[fact.ledger]:
                 reached[fact.ledger] = max(reached[fact.ledger], fact.position)

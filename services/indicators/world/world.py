@@ -50,6 +50,11 @@ class Nearby(Protocol):
     def touching(self, name: tuple[str, ...], axis: Axis, dated_by: str | None, days: Interval, /) -> Sequence[Fact]:
         """Those that can lie in a window of these days, in fold order; what it leaves out cannot."""
 
+    def last_first(
+        self, name: tuple[str, ...], attributes: tuple[str, ...], axis: Axis, dated_by: str | None, days: Interval, /
+    ) -> Iterable[Iterable[Fact]] | None:
+        """Those equal in some attributes together, by rank from the last on; None where so many lie in no window."""
+
 
 @dataclass(frozen=True)
 class World:
