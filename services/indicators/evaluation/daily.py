@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 
 from services.indicators.duties.obligations import masks_through
-from services.indicators.evaluation.selecting import UNNAMED, chosen_whatever_the_day, states_named, window_of
+from services.indicators.evaluation.selecting import UNNAMED, checks_of, met, states_named, window_of
 from services.indicators.grammar.expression import All, Any_, Fact, Obliged, Population
 from services.indicators.grammar.growing import grows
 from services.indicators.world.clock import GROUPS
@@ -98,14 +98,14 @@ def _looks_elsewhere(node: Fact, scene: Scene) -> bool:
 
 def _growing(node: Fact, scene: Scene, days: Sequence[date]) -> Iterator[tuple[date, Masks]]:
     """The steps in which facts come in as the window, whose first day stands, reaches further."""
-    at_last = scene.on(days[-1])
+    at_last, where = scene.on(days[-1]), [*checks_of(node.where, {}), *checks_of(node.having, {})]
     window = window_of(node, at_last)
     whole = at_last.days(window)
     certain: dict[date, int] = {}
     possible: dict[date, int] = {}
     for fact in scene.world.of_kinds_in(node.fact, window.axis, node.date, whole):
         maybe, yes = days_of_truth(fact, window.axis, node.date, whole)
-        if maybe is None or not chosen_whatever_the_day(node, fact):
+        if maybe is None or not met(fact, where):
             continue
         nobody = node.state is not None and fact.attribute(node.state) == UNNAMED
         own = everybody() if nobody else mask(states_named(fact, node.state))

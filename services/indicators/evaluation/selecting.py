@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from functools import partial
 from operator import attrgetter
 from typing import Any
 
@@ -32,15 +33,16 @@ def selected(
 
     `together` are the same facts where they are grouped by `latest` already, each group by rank from the last on.
     """
-    consider = _considering(node, scene, groups)
+    consider, having = _considering(node, scene, groups), checks_of(node.having, groups)
     chosen: list[tuple[Fact, Answer]] = []
     if not node.latest:
-        candidates = [(fact, answer) for fact in facts if (answer := consider(fact))]
-        chosen = _having(node, candidates, groups)
+        candidates = ((fact, answer) for fact in facts if (answer := consider(fact)))
+        asked = ((fact, min(answer, met(fact, having))) for fact, answer in candidates) if having else candidates
+        chosen = [(fact, answer) for fact, answer in asked if answer]
     else:
         for group in _grouped(node, facts) if together is None else together:
             last = last_facts((fact, answer) for fact in group if (answer := consider(fact)))
-            chosen += _agreed(node, last, groups)
+            chosen += _agreed(last, having)
     items = [Item(fact, answer is Answer.YES, states_named(fact, node.state)) for fact, answer in chosen]
     unnamed = node.state is not None and any(fact.attribute(node.state) == UNNAMED for fact, _ in chosen)
     return items, unnamed
@@ -48,13 +50,16 @@ def selected(
 
 def _considering(node: FactNode, scene: Scene, groups: Groups) -> Callable[[Fact], Answer]:
     """Whether a fact meets the conditions, lies in the window, and met the deadline. Raises NoSuchWindow."""
-    place = placing(window_of(node, scene), node.date, scene)
+    place, where = placing(window_of(node, scene), node.date, scene), checks_of(node.where, groups)
 
     def consider(fact: Fact) -> Answer:
-        answer = _meets(fact, node.where, groups) if node.where else Answer.YES
-        if answer:
-            answer = min(answer, place(fact))
-        if answer and node.by:
+        answer = met(fact, where) if where else Answer.YES
+        if answer is Answer.NO:
+            return answer
+        there = place(fact)
+        if there is not Answer.YES:
+            answer = there
+        if node.by and answer:
             answer = min(answer, in_time(fact, node, scene))
         return answer if fact.sure or not answer else Answer.MAYBE
 
@@ -83,18 +88,13 @@ def groups_of(node: FactNode, found: Callable[[Any], Found]) -> dict[str, Found]
     }
 
 
-def _having(node: FactNode, candidates: Sequence[tuple[Fact, Answer]], groups: Groups) -> list[tuple[Fact, Answer]]:
-    asked = ((fact, min(answer, _meets(fact, node.having, groups))) for fact, answer in candidates)
-    return [(fact, answer) for fact, answer in asked if answer]
-
-
-def _agreed(node: FactNode, last: Sequence[tuple[Fact, Answer]], groups: Groups) -> list[tuple[Fact, Answer]]:
+def _agreed(last: Sequence[tuple[Fact, Answer]], having: Checks) -> Iterable[tuple[Fact, Answer]]:
     """The last facts of a group, as far as they meet `having`.
 
     What is only possibly there does not hide what came before it, and two that tie may contradict each other: then
     several facts may be the last, and the answer is yes only if all of them say so.
     """
-    answers = [(fact, there, _meets(fact, node.having, groups)) for fact, there in last]
+    answers = [(fact, there, met(fact, having)) for fact, there in last]
     agreed = all(meets is Answer.YES for _, _, meets in answers)
     certain = agreed and any(there is Answer.YES for _, there, _ in answers)
     return [(fact, there if certain else Answer.MAYBE) for fact, there, meets in answers if meets is not Answer.NO]
@@ -117,11 +117,6 @@ def last_facts(ranked: Iterable[tuple[Fact, Answer]]) -> list[tuple[Fact, Answer
     return alternatives
 
 
-def chosen_whatever_the_day(node: FactNode, fact: Fact) -> bool:
-    """Whether a fact meets the conditions of a node without a group, a deadline or a set that it refers to."""
-    return bool(_meets(fact, node.where, {}) and _meets(fact, node.having, {}))
-
-
 def states_named(fact: Fact, attribute: str | None) -> tuple[str, ...]:
     """The States that a fact is about, or that it names in an attribute."""
     value = fact.attribute(attribute) if attribute else fact.state
@@ -130,21 +125,32 @@ def states_named(fact: Fact, attribute: str | None) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) and value != UNNAMED else ()
 
 
-def _meets(fact: Fact, conditions: Mapping[str, Condition], groups: Groups) -> Answer:
-    met = Answer.YES
-    for name, one in conditions.items():
-        met = min(met, _holds(fact.attribute(name), one, groups.get(name)))
-        if met is Answer.NO:
-            break
-    return met
+Checks = Sequence[tuple[str, Callable[[Any], Answer]]]
+"""What is asked of the values of attributes."""
 
 
-def _holds(value: Any, condition: Condition, group: Found | None) -> Answer:
+def checks_of(conditions: Mapping[str, Condition], groups: Groups) -> Checks:
+    """The conditions, to be asked of many facts."""
+    return [(name, _check(one, groups.get(name))) for name, one in conditions.items()]
+
+
+def met(fact: Fact, checks: Checks) -> Answer:
+    """Whether a fact meets all conditions."""
+    answer = Answer.YES
+    for name, check in checks:
+        one = check(fact.attribute(name))
+        if one is Answer.NO:
+            return one
+        if one is Answer.MAYBE:
+            answer = one
+    return answer
+
+
+def _check(condition: Condition, group: Found | None) -> Callable[[Any], Answer]:
     if isinstance(condition, Test):
-        return _tested(value, condition, group)
-    if not isinstance(condition, tuple):
-        return Answer.YES if _equal(value, condition) else Answer.NO
-    return Answer.YES if any(_equal(value, one) for one in condition) else Answer.NO
+        return partial(_tested, test=condition, group=group)
+    wanted = condition if isinstance(condition, tuple) else (condition,)
+    return lambda value: Answer.YES if value in wanted and any(_equal(value, one) for one in wanted) else Answer.NO
 
 
 def _equal(value: Any, wanted: object) -> bool:
@@ -154,14 +160,13 @@ def _equal(value: Any, wanted: object) -> bool:
 
 def _tested(value: Any, test: Test, group: Found | None) -> Answer:
     listed = value if isinstance(value, list) else [] if value is None else [value]
-    plain = (
-        test.given is None or test.given == (value is not None),
-        test.has is None or test.has in listed,
-        test.has_all is None or all(one in listed for one in test.has_all),
-        test.has_any is None or any(one in listed for one in test.has_any),
-        test.min is None or (isinstance(value, int | str) and _number(value) >= test.min),
-    )
-    if not all(plain):
+    if (
+        (test.given is not None and test.given != (value is not None))
+        or (test.has is not None and test.has not in listed)
+        or (test.has_all is not None and not all(one in listed for one in test.has_all))
+        or (test.has_any is not None and not any(one in listed for one in test.has_any))
+        or (test.min is not None and not (isinstance(value, int | str) and _number(value) >= test.min))
+    ):
         return Answer.NO
     if test.among is None:
         return Answer.YES

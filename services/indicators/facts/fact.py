@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 from typing import Any, Literal
 
 from shared.events.base import Interval, earliest, latest
@@ -25,7 +24,7 @@ class Bounds:
     last: date | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Fact:
     """One recorded event, reduced to what figures need.
 
@@ -65,7 +64,7 @@ class Fact:
         found = [self.attribute(name) for name in attributes]
         return tuple([tuple(value) if isinstance(value, list) else value for value in found])
 
-    @cached_property
+    @property
     def rank(self) -> tuple[str, str]:
         """Of facts about one thing the last has the highest: by effective date, then known_at."""
         known, effective = self.order[:2]

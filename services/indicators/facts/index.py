@@ -8,16 +8,15 @@ is linked to stands where the cut holds it. Facts are only added; a cut that doe
 from __future__ import annotations
 
 import threading
-from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from collections.abc import Iterable, Iterator
+from datetime import date
 from operator import attrgetter
 from typing import Final
 
 from services.indicators.facts.arrivals import Arrivals
-from services.indicators.facts.fact import Bounds, Fact
-from services.indicators.facts.lineage import standing_among
+from services.indicators.facts.fact import Fact
+from services.indicators.facts.holding import Cluster, Holding
+from services.indicators.facts.shelf import Placing, Shelf
 from services.indicators.grammar.expression import ANNOUNCEMENTS
 
 Name = tuple[str, ...]
@@ -25,166 +24,6 @@ Name = tuple[str, ...]
 
 INITIAL: Final[Name] = ("initial reports",)
 """What initial reports are filed under besides."""
-
-Placing = Callable[[Fact], Bounds]
-"""The days by which a window of some axis is to find a fact."""
-
-LENGTHS: Final = (timedelta(0), timedelta(days=31), timedelta(days=366))
-"""Spans of days are kept apart by length: what touches a window ends within that of it."""
-
-
-@dataclass(frozen=True)
-class Holding:
-    """What a cut holds: positions, and the day by which facts were recorded; and the day by which they were known."""
-
-    limits: Mapping[str, int]
-    recorded_by: date | None
-    known_by: date | None
-    outcomes: dict[Cluster, Mapping[str, Fact]] = field(default_factory=dict)
-
-    def holds(self, fact: Fact) -> bool:
-        """Whether the cut knows of the fact at all."""
-        held = fact.position <= self.limits.get(fact.ledger, 0)
-        return held and (self.recorded_by is None or fact.recorded <= self.recorded_by)
-
-    def knows(self, fact: Fact) -> bool:
-        """Whether the fact counts by the cut's day."""
-        return self.known_by is None or fact.known <= self.known_by
-
-    def among(self, facts: Iterable[Fact], ledger: str) -> list[Fact]:
-        """Those of some facts of one ledger that it holds and that count."""
-        limit, known_by, recorded_by = self.limits.get(ledger, 0), self.known_by, self.recorded_by
-        held = [fact for fact in facts if fact.position <= limit]
-        if known_by is not None:
-            held = [fact for fact in held if fact.known <= known_by]
-        return held if recorded_by is None else [fact for fact in held if fact.recorded <= recorded_by]
-
-
-class Cluster:
-    """Facts linked with one another, in the order of arrival; remembers what stands of them when which are held."""
-
-    def __init__(self, facts: Sequence[Fact]) -> None:
-        self.facts = facts
-        self._standing: dict[tuple[int, int], Mapping[str, Fact]] = {}
-
-    def at(self, cut: Holding) -> Mapping[str, Fact]:
-        """The facts of it that stand at a cut, by id."""
-        outcome = cut.outcomes.get(self)
-        if outcome is None:
-            outcome = cut.outcomes[self] = self._of(cut)
-        return outcome
-
-    def _of(self, cut: Holding) -> Mapping[str, Fact]:
-        held = known = 0
-        for at, fact in enumerate(self.facts):
-            if cut.holds(fact):
-                held |= 1 << at
-                known |= (1 << at) if cut.knows(fact) else 0
-        if (held, known) not in self._standing:
-            among = [fact for at, fact in enumerate(self.facts) if held >> at & 1]
-            self._standing[held, known] = {fact.id: fact for fact in standing_among(among, cut.knows)}
-        return self._standing[held, known]
-
-
-class Spans:
-    """The facts of a shelf by the days that a window looks for: single days apart, and short spans from long ones."""
-
-    def __init__(self, placing: Placing, facts: Iterable[Fact]) -> None:
-        self._placing = placing
-        self._rows: dict[timedelta, tuple[list[date], list[date], list[Fact]]] = {}
-        bounds = [(placing(fact), fact) for fact in facts]
-        for one, fact in sorted(bounds, key=lambda pair: pair[0].last or date.max):
-            self._insert(one, fact, at_end=True)
-
-    def add(self, fact: Fact) -> None:
-        """File one more."""
-        self._insert(self._placing(fact), fact)
-
-    def touching(self, first: date, last: date) -> Iterator[Fact]:
-        """Every fact whose bounds touch these days."""
-        for longest, (ends, begins, facts) in self._rows.items():
-            through = last + longest if longest < date.max - last else date.max
-            low, high = bisect_left(ends, first), bisect_right(ends, through)
-            if not longest:
-                yield from facts[low:high]
-            else:
-                yield from (
-                    fact for begin, fact in zip(begins[low:high], facts[low:high], strict=True) if begin <= last
-                )
-
-    def count(self, first: date, last: date) -> int:
-        """How many facts there are between the ends of those that touch these days."""
-        return sum(bisect_right(ends, last) - bisect_left(ends, first) for ends, _, _ in self._rows.values())
-
-    def _insert(self, bounds: Bounds, fact: Fact, *, at_end: bool = False) -> None:
-        begin, end = bounds.first or date.min, bounds.last or date.max
-        ends, begins, facts = self._rows.setdefault(_class_of(end - begin), ([], [], []))
-        at = len(ends) if at_end else bisect_right(ends, end)
-        ends.insert(at, end)
-        begins.insert(at, begin)
-        facts.insert(at, fact)
-
-
-def _class_of(length: timedelta) -> timedelta:
-    """How far before the last day of such a span its first can lie."""
-    return next((longest for longest in LENGTHS if length <= longest), timedelta.max)
-
-
-class Shelf:
-    """The facts under one name, which are of one ledger: in fold order; and on demand by the days of some axis, or
-    those that are equal in some attributes together, the last first.
-    """
-
-    def __init__(self, ledger: str) -> None:
-        self.ledger = ledger
-        self.facts: list[Fact] = []
-        self._known: list[date] = []
-        self._spans: dict[object, Spans] = {}
-        self._groups: dict[tuple[str, ...], dict[Hashable, list[Fact]]] = {}
-
-    def add(self, facts: Sequence[Fact]) -> None:
-        """File more facts: a few in their places, many all at once."""
-        if len(facts) > 16 + len(self.facts) // 16:
-            self.facts.extend(facts)
-            self.facts.sort(key=_order)
-            self._known = [fact.known for fact in self.facts]
-            self._spans, self._groups = {}, {}
-        else:
-            for fact in facts:
-                at = bisect_right(self.facts, fact.order, key=_order)
-                self.facts.insert(at, fact)
-                self._known.insert(at, fact.known)
-                for spans in self._spans.values():
-                    spans.add(fact)
-                for attributes, groups in self._groups.items():
-                    own = groups.setdefault(fact.values(attributes), [])
-                    own[:] = _last_first([*own, fact])
-
-    def known(self, cut: Holding) -> Sequence[Fact]:
-        """The facts known by the cut's day, whether it holds them or not: their order begins with that day."""
-        if cut.known_by is None:
-            return self.facts
-        return self.facts[: bisect_right(self._known, cut.known_by)]
-
-    def spans(self, key: object, placing: Placing) -> Spans:
-        """The facts by their bounds, which the placing of that key gives."""
-        if key not in self._spans:
-            self._spans[key] = Spans(placing, self.facts)
-        return self._spans[key]
-
-    def groups(self, attributes: tuple[str, ...]) -> Mapping[Hashable, Sequence[Fact]]:
-        """The facts that are equal in these attributes together, the last first."""
-        if attributes not in self._groups:
-            found: dict[Hashable, list[Fact]] = {}
-            for fact in self.facts:
-                found.setdefault(fact.values(attributes), []).append(fact)
-            self._groups[attributes] = {values: _last_first(own) for values, own in found.items()}
-        return self._groups[attributes]
-
-
-def _last_first(facts: Iterable[Fact]) -> list[Fact]:
-    """The last by rank first; those of equal rank in fold order."""
-    return sorted(sorted(facts, key=_order), key=_rank, reverse=True)
 
 
 class FactIndex:
@@ -217,7 +56,7 @@ class FactIndex:
                     filed.setdefault(name, []).append(fact)
                 self._link(fact)
             for name, under in filed.items():
-                self._shelves.setdefault(name, Shelf(under[0].ledger)).add(under)
+                self._shelves.setdefault(name, Shelf()).add(under)
             self._gather(fact.id for fact in new if fact.id in self._linked)
 
     def reached(self, ledger: str, limit: int, day: date) -> int:
@@ -235,7 +74,7 @@ class FactIndex:
         """The facts under a name that stand at a cut, in fold order."""
         with self._lock:
             shelf = self._shelves.get(name)
-            return self._stand(shelf.known(cut), shelf.ledger, cut) if shelf else []
+            return list(self._standing(shelf.held(cut), cut)) if shelf else []
 
     def touching(self, name: Name, cut: Holding, key: object, placing: Placing, first: date, last: date) -> list[Fact]:
         """Those of them whose bounds touch these days; `key` names the placing that gives the bounds."""
@@ -243,8 +82,8 @@ class FactIndex:
             shelf = self._shelves.get(name)
             if shelf is None:
                 return []
-            near = shelf.spans(key, placing).touching(first, last)
-            return sorted(self._stand(near, shelf.ledger, cut), key=_order)
+            near = shelf.spans(key, placing).touching(first, last, cut)
+            return sorted(self._standing(near, cut), key=_order)
 
     def groups(self, name: Name, attributes: tuple[str, ...], cut: Holding) -> list[Iterator[Fact]]:
         """The facts under a name that stand at a cut, those that are equal in some attributes together, last first.
@@ -253,8 +92,10 @@ class FactIndex:
         """
         with self._lock:
             shelf = self._shelves.get(name)
-            groups = [list(own) for own in shelf.groups(attributes).values()] if shelf else []
-        return [self._each(own, cut) for own in groups]
+            if shelf is None:
+                return []
+            groups = [own.held(cut) for own in shelf.groups(attributes).values()]
+        return [self._standing(own, cut) for own in groups if own]
 
     def sizes(
         self, name: Name, attributes: tuple[str, ...], key: object, placing: Placing, first: date, last: date
@@ -266,15 +107,12 @@ class FactIndex:
                 return 0, 0
             return shelf.spans(key, placing).count(first, last), len(shelf.groups(attributes))
 
-    def _each(self, facts: Iterable[Fact], cut: Holding) -> Iterator[Fact]:
-        return (own for fact in facts if (own := self.one(fact, cut)) is not None)
-
     def last(self, name: Name, cut: Holding) -> Fact | None:
         """The last fact in fold order under a name that stands at a cut."""
         with self._lock:
             shelf = self._shelves.get(name)
-            known = shelf.known(cut) if shelf else ()
-            return next((own for fact in reversed(known) if (own := self.one(fact, cut)) is not None), None)
+            facts = shelf.facts if shelf else ()
+            return next((own for fact in reversed(facts) if (own := self.one(fact, cut)) is not None), None)
 
     def one(self, fact: Fact, cut: Holding) -> Fact | None:
         """The fact as it stands at a cut, None where it does not."""
@@ -288,15 +126,14 @@ class FactIndex:
         with self._lock:
             return any(self.last(name, cut) is not None for name in self._shelves if name[0] == "kind")
 
-    def _stand(self, facts: Iterable[Fact], ledger: str, cut: Holding) -> list[Fact]:
-        """Those of some facts that stand, in their order."""
-        clusters, found = self._clusters, []
-        for fact in cut.among(facts, ledger):
+    def _standing(self, held: Iterable[Fact], cut: Holding) -> Iterator[Fact]:
+        """Those of the facts that a cut has that stand, in their order."""
+        clusters = self._clusters
+        for fact in held:
             cluster = clusters.get(fact.id)
             own = fact if cluster is None else cluster.at(cut).get(fact.id)
             if own is not None:
-                found.append(own)
-        return found
+                yield own
 
     def _link(self, fact: Fact) -> None:
         for target in (fact.corrects, fact.revises, fact.retracts):
@@ -341,4 +178,3 @@ def names_of(fact: Fact) -> Iterator[Name]:
 
 
 _order = attrgetter("order")
-_rank = attrgetter("rank")

@@ -8,7 +8,8 @@ from functools import partial
 from typing import TypeVar, cast
 
 from services.indicators.facts.fact import Fact
-from services.indicators.facts.index import FactIndex, Holding, Name
+from services.indicators.facts.holding import Holding
+from services.indicators.facts.index import FactIndex, Name
 from services.indicators.grammar.expression import ABOUT_FIGURES
 from services.indicators.grammar.window import Axis
 from services.indicators.world.clock import MembershipClock
@@ -58,8 +59,7 @@ def _membership(acts: Sequence[Fact]) -> Acts:
 
 def holding(cut: Cut) -> Holding:
     """What a cut holds (model §5): by the day of recording on the attested basis, by that of knowledge else."""
-    attested = cut.basis == "attested"
-    return Holding(dict(cut.positions), cut.known_by if attested else None, None if attested else cut.known_by)
+    return Holding(dict(cut.positions), cut.known_by, by_recording=cut.basis == "attested")
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,9 @@ def placing(window: Window, dated_by: str | None, scene: Scene) -> Callable[[Fac
         return lambda fact: Answer.YES if _meeting_of(fact) == meeting else Answer.NO
     days = scene.days(window)
 
+    if axis == "received" and dated_by is None:
+        return lambda fact: _inside(fact.held, days)
+
     def place(fact: Fact) -> Answer:
         holds = _overlapping if _holds_throughout(fact, axis, dated_by) else _inside
         return holds(bounds_on(fact, axis, dated_by), days)

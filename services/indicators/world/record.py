@@ -98,10 +98,20 @@ class Record:
         """
         if cut.basis == "attested":
             return cycles_of(self._recorded(cut)).get(asked.name)
-        return cycles_of(standing(self._named(cut.positions), cut.known_by)).get(asked.name, asked)
+        return cycles_of(standing(self._defining(cut.positions), cut.known_by)).get(asked.name, asked)
 
     def _recorded(self, cut: Cut) -> list[Fact]:
-        return standing((fact for fact in self._named(cut.positions) if fact.recorded <= cut.known_by), None)
+        """The cycles and definitions that this system had recorded by the cut's day."""
+        return standing((fact for fact in self._defining(cut.positions) if fact.recorded <= cut.known_by), None)
+
+    def _defining(self, positions: tuple[tuple[str, int], ...]) -> Iterator[Fact]:
+        """Cycles and definitions up to some positions, and what takes one of them back."""
+        limit = dict(positions).get("indicators", 0)
+        return (fact for fact in self._definitions if fact.position <= limit)
+
+    @cached_property
+    def _definitions(self) -> list[Fact]:
+        return [fact for fact in self._own if fact.kind in DEFINING or fact.retracts]
 
     def definition(self, indicator: str, version: Version, cut: Cut) -> Definition | None:
         """The definition to use at a cut; the first version serves before it is in force (model §5)."""
@@ -167,6 +177,9 @@ MOST_WORLDS = 6
 
 NAMED = ("CycleDefined", "IndicatorDefined", "FigurePublished", "MeetingFiguresSealed", "BaselineEstablished")
 """Kinds that a question names, and that are not facts about States."""
+
+DEFINING = ("CycleDefined", "IndicatorDefined")
+"""Of those the kinds that a cut holds or does not hold."""
 
 
 def printed_by_indicator(facts: Iterable[Fact]) -> dict[str, list[Fact]]:

@@ -34,4 +34,14 @@ def mask(codes: Iterable[str]) -> int:
 
 def members(of: int) -> list[str]:
     """ISO3 codes in a mask, sorted."""
-    return [iso3 for iso3, own in _bits().items() if of & own] if of else []
+    codes, found = _codes(), []
+    while of:
+        last = of & -of
+        found.append(codes[last.bit_length() - 1])
+        of ^= last
+    return found
+
+
+@cache
+def _codes() -> list[str]:
+    return list(_bits())
