@@ -64,7 +64,7 @@ def _population(node: Population, scene: Scene) -> Found:
         belonging = on_day(node.population, scene, scene.seen().last, found)
     else:
         belonging = during(node.population, scene, scene.seen(), found)
-    return replace(belonging, items=())  # they say who belongs; what is counted comes from the other sets
+    return belonging.without_items()  # they say who belongs; what is counted comes from the other sets
 
 
 def _fact(node: FactNode, scene: Scene) -> Found:

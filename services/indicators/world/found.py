@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain
 
 from services.indicators.facts.fact import Fact
 from services.indicators.world.stateset import bit, everybody
@@ -66,6 +67,12 @@ class Found:
         """Whether every leaf is covered: asked where facts are counted, not States."""
         return all(leaf.covered for leaf in self.leaves)
 
+    def without_items(self) -> Found:
+        """The same States, with nothing to count."""
+        if not self.items:
+            return self
+        return Found(self.certain, self.possible, self.open, self.pending, (), self.evidence, self.leaves)
+
     def facts_of(self, state: str) -> list[Fact]:
         """The facts that speak for a State, in fold order, each once."""
         found = {item.fact.id: item.fact for item in self.evidence if state in item.states}
@@ -108,8 +115,8 @@ def intersection(sets: Sequence[Found]) -> Found:
         open_,
         pending & possible & ~certain,
         kept(items, certain, possible),
-        tuple(item for one in sets for item in one.evidence),
-        tuple(leaf for one in sets for leaf in one.leaves),
+        tuple(chain.from_iterable([one.evidence for one in sets])),
+        tuple(chain.from_iterable([one.leaves for one in sets])),
     )
 
 
@@ -126,9 +133,9 @@ def union(sets: Sequence[Found]) -> Found:
         possible,
         open_,
         pending & ~certain,
-        tuple(item for one in sets for item in one.items),
-        tuple(item for one in sets for item in one.evidence),
-        tuple(leaf for one in sets for leaf in one.leaves),
+        tuple(chain.from_iterable([one.items for one in sets])),
+        tuple(chain.from_iterable([one.evidence for one in sets])),
+        tuple(chain.from_iterable([one.leaves for one in sets])),
     )
 
 
