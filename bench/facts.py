@@ -17,6 +17,7 @@ from typing import Any
 from services.cli.record import RECORD, read_record
 from services.indicators.facts.fact import Bounds, Fact
 from services.indicators.world.record import Record
+from shared.events.registry import EVENT_TYPES
 from tests.record.world import PLAN, World
 
 TOLD_AGAIN = (
@@ -55,6 +56,22 @@ def many(count: int, seed: int = 1) -> tuple[Sequence[Fact], Record]:
     all_ = (*facts, *placed)
     heads = {name: max(fact.position for fact in all_ if fact.ledger == name) for name in ("indicators", "meetings", "reports")}  # fmt: skip  # noqa: E501
     return all_, Record(all_, tuple(sorted(heads.items())))
+
+
+def stored_of(fact: Fact) -> dict[str, Any]:
+    """The stored event that a fact is read from, as far as reading it looks at it."""
+    day = fact.effective
+    name = f"ccm.{fact.ledger}.{fact.kind}"
+    return {
+        "id": fact.id, "type": name, "schemaversion": EVENT_TYPES[name].schemaversion, "position": fact.position,
+        "subject": fact.state, "knowntime": fact.known.isoformat(), "knownprecision": "day",
+        "recordedtime": f"{fact.recorded}T00:00:00.000000Z", "data": dict(fact.data),
+        "passages": [{"document": document, "paragraph": paragraph} for document, paragraph in fact.passages],
+        "effective": {
+            "from": day.first and day.first.isoformat(), "to": day.last and day.last.isoformat(), "precision": "day",
+        },
+        "corrects": fact.corrects, "revises": fact.revises, "retracts": fact.retracts,
+    }  # fmt: skip
 
 
 def _recorded(fact: Fact, drawn: Random) -> Fact:

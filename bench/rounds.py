@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 import platform
 import sqlite3
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 from typing import TypeVar
 
+from shared import collector
 from shared.database import sqlite_durability
 
 ROUNDS = 5
@@ -29,6 +32,18 @@ async def alternated(cases: Mapping[K, Callable[[], Awaitable[T]]], rounds: int 
             if round_ > 0:
                 measured[name].append(result)
     return measured
+
+
+@contextmanager
+def settled() -> Iterator[None]:
+    """Python's collector as our services set it once they have started; it is set back."""
+    threshold = gc.get_threshold()
+    collector.settle()
+    try:
+        yield
+    finally:
+        gc.set_threshold(*threshold)
+        gc.unfreeze()
 
 
 def ratio(case: Sequence[float], base: Sequence[float]) -> float:

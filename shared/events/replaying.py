@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from operator import attrgetter
 from typing import Any, Generic, Protocol, TypeVar, get_type_hints
 
 import msgspec
@@ -35,7 +36,8 @@ class _Data(msgspec.Struct):
     data: dict[str, Any]
 
 
-_data_of = msgspec.json.Decoder(_Data).decode
+_data_of = msgspec.json.Decoder(list[_Data]).decode
+_version_of, _position_of = attrgetter("type", "schemaversion"), attrgetter("position")
 
 
 class Replay(Generic[S]):
@@ -53,7 +55,8 @@ class Replay(Generic[S]):
         self._decode: Callable[[bytes], list[S]] = msgspec.json.Decoder(
             list[shape]  # type: ignore[valid-type]  # a type given at run time
         ).decode
-        self._data = get_type_hints(shape).get("data")
+        data = get_type_hints(shape).get("data")
+        self._data = None if data is None else list[data]  # type: ignore[valid-type]  # a type given at run time
         self._current: set[tuple[str, int]] = set()
 
     def through(self, pages: Iterable[Sequence[bytes]]) -> Iterator[Sequence[S]]:
@@ -68,21 +71,31 @@ class Replay(Generic[S]):
             events = [self._upcast(raw) for raw in page]
         else:
             current = self._current
-            others = [at for at, one in enumerate(events) if (one.type, one.schemaversion) not in current]
-            for at in others:
-                self._bring_up(events[at], page[at])
+            others = [at for at, version in enumerate(map(_version_of, events)) if version not in current]
+            if others:
+                self._bring_up(others, events, page)
         first, self.position = self.position + 1, self.position + len(page)
-        if [one.position for one in events] != list(range(first, self.position + 1)):
+        if list(map(_position_of, events)) != list(range(first, self.position + 1)):
             raise Hole(f"positions {first} to {self.position} are not all there, in order")
         return events
 
-    def _bring_up(self, event: S, raw: bytes) -> None:
-        """Give an event of an earlier version the data of today's; remember a version that is today's."""
-        if event.schemaversion >= self._types[event.type].schemaversion:
-            self._current.add((event.type, event.schemaversion))
-        elif self._data is not None:
-            data = upcast(event.type, event.schemaversion, _data_of(raw).data, self._types, self._upcasters)
-            event.data = msgspec.convert(data, self._data)  # type: ignore[attr-defined]  # the shape has it
+    def _bring_up(self, others: Sequence[int], events: Sequence[S], page: Sequence[bytes]) -> None:
+        """Give those that are of earlier versions the data of today's; remember the versions that are today's."""
+        earlier = []
+        for at in others:
+            event = events[at]
+            if event.schemaversion >= self._types[event.type].schemaversion:
+                self._current.add((event.type, event.schemaversion))
+            elif self._data is not None:
+                earlier.append(at)
+        if earlier:
+            stored = _data_of(b"[%b]" % b",".join([page[at] for at in earlier]))
+            data = [
+                upcast(events[at].type, events[at].schemaversion, one.data, self._types, self._upcasters)
+                for at, one in zip(earlier, stored, strict=True)
+            ]
+            for at, one in zip(earlier, msgspec.convert(data, self._data), strict=True):
+                events[at].data = one  # type: ignore[attr-defined]  # the shape has it
 
     def _upcast(self, raw: bytes) -> S:
         stored = msgspec.json.decode(raw)
