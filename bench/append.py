@@ -18,7 +18,9 @@ import psycopg
 import uvloop
 from uuid_utils import uuid7
 
+from bench.growth import slope
 from bench.rounds import alternated, machine, ratio, sqlite_mode
+from bench.synthetic import sizes
 from shared.database import configure_sqlite, libpq_url, sqlite_path
 from shared.events.base import Effective, Known
 from shared.events.envelope import Proposed, timestamp
@@ -28,12 +30,15 @@ from shared.ledger.planning import EventRow
 from shared.ledger.port import Append, Ledger
 from tests import postgres
 
-SINGLE, BATCHES, BATCH, CONNECTIONS = 50, 10, 100, 64
+SINGLE, BATCHES, BATCH, FILLING, CONNECTIONS = 50, 10, 100, 1_000, 64
 ROUNDS = 25
 """Many short ones: what else the machine does then falls on both sides of a ratio."""
 
 SIZE = 624
 """Bytes of an event, as in `docs/decisions/0001`; what the ledger stores comes out within a few bytes of it."""
+
+SLOPE = 0.05
+"""The most that the time of an appended event may grow as a power of the number of events there."""
 
 GOALS = {"batch 1": 0.75, f"batch {BATCH}": 0.80}
 """Of the driver's rate, on SQLite. On PostgreSQL the goal names a peer that is not installed here."""
@@ -217,10 +222,32 @@ def report(mode: str, measured: dict[tuple[str, str], list[Run]], bytes_each: fl
     return "\n".join(lines) + "\n"
 
 
+async def growth(folder: Path) -> None:
+    """G10: the time of an event in ledgers that hold more and more already, in turns."""
+    ledgers: dict[int, Ledger] = {}
+    for events in sizes(10_000, 30_000, 100_000):
+        ledgers[events] = open_ledger("reports", origin="bench", database=f"sqlite:///{folder / f'{events}.sqlite'}")
+        await ledgers[events].start()
+        for _ in range(events // FILLING):
+            await ledgers[events].append(command(FILLING))
+    measured = await alternated(
+        {events: ledger_case(one, BATCHES, BATCH) for events, one in ledgers.items()}, ROUNDS // 2
+    )
+    for one in ledgers.values():
+        await one.stop()
+    seconds = {events: 1 / median(run.rate for run in runs) for events, runs in measured.items()}
+    print(f"G10 growth, {sqlite_mode()}, batch {BATCH} onto a ledger that holds")
+    for events, took in seconds.items():
+        print(f"  {events:>9,} events {1 / took:>9,.0f} events/s")
+    if len(seconds) > 1:
+        print(f"  seconds of an event ~ events^{slope(seconds):.3f}, goal at most {SLOPE}", end="\n\n")
+
+
 async def measure() -> None:
     """SQLite, then PostgreSQL."""
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="stocktake-bench-")))
+        await growth(folder)
         database = f"sqlite:///{folder / 'ledger.sqlite'}"
         ledger = open_ledger("reports", origin="bench", database=database)
         await cases(sqlite_mode(), bare_sqlite(sqlite_path(f"sqlite:///{folder / 'bare.sqlite'}")), ledger)
