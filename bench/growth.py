@@ -8,14 +8,14 @@ from collections import Counter
 from collections.abc import Mapping
 from cProfile import Profile
 from pathlib import Path
+from statistics import linear_regression
 from typing import Any
 
 
 def slope(times: Mapping[int, float]) -> float:
     """The power of the number of events with which the seconds grow: the straight line nearest to the logarithms."""
     points = [(math.log(count), math.log(seconds)) for count, seconds in times.items()]
-    middle, height = (sum(one) / len(points) for one in zip(*points, strict=True))
-    return sum((x - middle) * (y - height) for x, y in points) / sum((x - middle) ** 2 for x, _ in points)
+    return linear_regression(*zip(*points, strict=True)).slope
 
 
 def shares(profiler: Profile, most: int = 8) -> str:

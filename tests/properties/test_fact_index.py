@@ -18,7 +18,7 @@ from services.indicators.facts.index import FactIndex
 from services.indicators.figures.explanation import states_of
 from services.indicators.figures.figure import compute, computed_row
 from services.indicators.history.relevance import Looked, watched
-from services.indicators.world.frame import cycle_of
+from services.indicators.world.frame import Interval, cycle_of
 from services.indicators.world.indexed import world_at
 from services.indicators.world.world import Cut, World, cut_facts, world_of
 from shared.events.base import Effective, Event, Known
@@ -57,6 +57,7 @@ DEFINITIONS = [
     define({"count": "states"}, population="affected", populations=POPULATIONS, series="flow", window="cycle"),
     define({"count": "states"}, population="helped", populations=POPULATIONS, series="flow"),
     define({"count": "states"}, population="retaining", populations=POPULATIONS, series="flow"),
+    define({"count": "states", "where": {"said": "a", "at": "last", "answer": ["yes", "no"]}}, series="status"),
 ]
 
 
@@ -181,6 +182,52 @@ def test_one_index_answers_many_cuts(
         cut = Cut("reconstructed", known_by, CYCLE.to, (("indicators", 99), ("meetings", 99), ("reports", position)))
 
         assert asked(world_at(index, cut), facts, cut) == asked(world_of(cut_facts(facts, cut)), facts, cut)
+
+
+TALKATIVE = st.lists(
+    st.tuples(
+        st.sampled_from(["2022", "2024"]),
+        st.sampled_from(["yes", "no"]),
+        DAY_OR_BOUNDS,
+        DAYS,
+        LINK,
+        st.integers(0, 99),
+    ),
+    min_size=6,
+    max_size=14,
+)
+
+
+@UNHURRIED
+@given(TALKATIVE, DAYS, st.integers(0, 14), st.data())
+def test_the_last_of_many_statements_is_found_from_the_last_on(
+    said: list[tuple[str, str, Any, date, str | None, int]], known_by: date, position: int, data: st.DataObject
+) -> None:
+    statements_ = [
+        (_said(year, answer, received, sure="unverified" if to % 5 == 0 else "verified"), known, known, does, to)
+        for year, answer, received, known, does, to in said
+    ]
+    facts = history(statements_)
+    cut = Cut("reconstructed", known_by, CYCLE.to, (("indicators", 99), ("meetings", 99), ("reports", position)))
+    index = FactIndex()
+    for begin, end in pairwise(sorted({0, len(facts), data.draw(st.integers(0, len(facts)))})):
+        index.add(facts[begin:end])
+        indexed = world_at(index, cut)
+        asked(indexed, facts, cut)  # asked meanwhile, so that what was grouped before is added to
+
+    days = Interval(date.min, date.max)
+    assert indexed.nearby is not None
+    assert indexed.nearby.last_first(("code", "a"), ("state",), "received", None, days) is not None
+    assert asked(indexed, facts, cut) == asked(world_of(cut_facts(facts, cut)), facts, cut)
+
+
+def _said(year: str, answer: str, received: Any, sure: str) -> Event:
+    return PracticeReported.model_validate(
+        {
+            "reporter": "LAO", "code": "a", "answer": answer, "received": received, "confidence": sure,
+            "period_from": f"{year}-01-01", "period_to": f"{year}-12-31",
+        }
+    )  # fmt: skip
 
 
 @UNHURRIED
