@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from services.indicators.duties.course import Course, Watched
@@ -26,19 +26,21 @@ from services.indicators.world.scene import Scene
 from services.indicators.world.stateset import mask
 from services.indicators.world.world import Basis, Cut, World, cut_facts, world_of
 from shared.events.base import Event
+from shared.events.indicators import CoverageDeclared
+from shared.events.reports import DeclarationOfCompliance, ReportSubmitted
 from shared.treaty.membership import Act, Membership, membership
 from tests.indicators.history import BEGINS, CYCLE, cut_of, define
 from tests.properties.support import DAYS, UNHURRIED
 from tests.properties.test_fact_index import AMONG, POPULATIONS, TOLD, history
 
-RETENTION = {"fact": "RetentionReported", "in": {"received": "cycle"}}
 MANY = POPULATIONS | {
     "obligated": {"any": ["affected", "retaining", {"obliged": 3}]},
     "done": {"obliged": 4, "status": ["completed", "declared"]},
     "unbound": {"all": ["deposited", {"not": {"obliged": 5}}]},
     "gave_much": {"fact": "AssistanceProvidedReported", "where": {"amount": "2"}, "in": {"effective": "toDate"}},
     "receiving": {"fact": "AssistanceProvidedReported", "state": "recipients", "in": {"received": "cycle"}},
-    "of_the_year": {"fact": "RetentionReported", "in": {"covers": {"years": [2024, 2024]}}},
+    "of_the_years": {"fact": "AssistanceProvidedReported", "in": {"covers": {"years": [2022, 2024]}}},
+    "reporting": {"fact": ["ObligationReported", "DeclarationOfCompliance"], "in": {"received": "toDate"}},
     "at_the_meeting": {"fact": "ExtensionRequested", "in": {"meeting": "previous"}},
     "saying": {"all": ["parties", {"said": "a", "at": "last"}]},
     "among": AMONG,
@@ -51,6 +53,24 @@ FEW = settings(UNHURRIED, max_examples=50)
 TOLD_AND_LINKED = tuple[Event, date, date, str | None, int]
 
 
+REPORTS_COVERED: TOLD_AND_LINKED = (
+    CoverageDeclared(
+        coverage_id="r", subjects=("ReportSubmitted",), from_=BEGINS, through=date(2024, 6, 1), completeness="complete"
+    ),
+    *(date(2022, 3, 1), date(2022, 3, 1), None, 0),
+)
+
+
+UNVERIFIED: TOLD_AND_LINKED = (
+    DeclarationOfCompliance(state="LAO", received="2022-03-01", article=4, confidence="unverified"),
+    *(date(2022, 3, 1), date(2022, 3, 1), None, 0),
+)
+
+
+def initial_report(received: date) -> Event:
+    return ReportSubmitted(state="LAO", kind="initial", received=received.isoformat(), covers_years=())
+
+
 def scene_of(name: str, world: World, facts: Sequence[Fact]) -> Scene:
     """Where a population is asked, with all that it rests on."""
     cycle = next(cycle_of(fact) for fact in facts if fact.kind == "CycleDefined")
@@ -61,6 +81,7 @@ def scene_of(name: str, world: World, facts: Sequence[Fact]) -> Scene:
 
 @FEW
 @given(TOLD, st.sampled_from(["reconstructed", "attested"]), DAYS)
+@example([UNVERIFIED], "reconstructed", date(2024, 9, 30))
 def test_on_many_days_at_once_it_is_as_the_fold_finds_on_each(
     told: list[TOLD_AND_LINKED], basis: Basis, known_by: date
 ) -> None:
@@ -90,11 +111,11 @@ def test_the_day_on_which_a_state_left_is_the_one_that_the_fold_finds(told: list
 
 
 @FEW
-@given(TOLD, st.lists(st.tuples(DAYS, DAYS, st.integers(0, 16)), min_size=2, max_size=4))
+@given(TOLD, st.lists(DAYS, max_size=2), st.lists(st.tuples(DAYS, DAYS, st.integers(0, 16)), min_size=2, max_size=4))
 def test_obligations_kept_from_one_turn_to_the_next_are_those_of_every_day(
-    told: list[TOLD_AND_LINKED], asked: list[tuple[date, date, int]]
+    told: list[TOLD_AND_LINKED], reported: list[date], asked: list[tuple[date, date, int]]
 ) -> None:
-    facts = history(told)
+    facts = history([*[(initial_report(day), day, day, None, 0) for day in reported], REPORTS_COVERED, *told])
     index = FactIndex(facts)  # one for all cuts, so that what an earlier one found is there for a later one
     for known_by, on, position in asked:
         cut = cut_of(facts, known_by=known_by.isoformat(), positions={"reports": position})
