@@ -21,6 +21,7 @@ import asyncio, os, shutil, sys
 from pathlib import Path
 from sqlalchemy import event
 from shared.bus.connection import Bus
+from tests.bus.support import PATIENCE
 from tests.projecting.support import Heard, engine_at, remade, started
 
 url, folder = sys.argv[1], Path(sys.argv[2])
