@@ -68,9 +68,21 @@ def sqlite_durability(version: tuple[int, ...] = sqlite3.sqlite_version_info) ->
     return ("WAL", "FULL") if version >= WAL_RESET_FIXED else ("DELETE", "EXTRA")
 
 
-def configure_sqlite(connection: DriverConnection) -> None:
-    """Set the pragmas every connection of ours runs with; raises UnsafeDatabase when the journal mode is refused."""
-    journal, synchronous = sqlite_durability()
+def views_durability(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> tuple[str, str]:
+    """The same for a file of read models: without WAL its journal is kept, and only its header is zeroed.
+
+    With FULL, SQLite syncs those zeros before a commit returns, so that nothing is lost here either, and no directory
+    is written for a transaction. (pager.c, zeroJournalHdr; sqlite.org/pragma.html#pragma_journal_mode)
+    """
+    return ("WAL", "FULL") if version >= WAL_RESET_FIXED else ("PERSIST", "FULL")
+
+
+def configure_sqlite(connection: DriverConnection, durability: tuple[str, str] | None = None) -> None:
+    """Set the pragmas every connection of ours runs with; raises UnsafeDatabase when the journal mode is refused.
+
+    `durability`: (journal_mode, synchronous); None = as a ledger has it.
+    """
+    journal, synchronous = durability or sqlite_durability()
     cursor = connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
     cursor.execute(f"PRAGMA journal_mode = {journal}")
@@ -147,7 +159,7 @@ def _configured(engine: Engine) -> Engine:
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # the driver would open transactions by itself, and too late
-        configure_sqlite(connection)
+        configure_sqlite(connection, views_durability())
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:

@@ -16,6 +16,7 @@ from shared.database import (
     reading,
     sqlite_durability,
     sqlite_path,
+    views_durability,
     views_url,
 )
 
@@ -46,6 +47,12 @@ def test_wal_is_used_only_where_its_reset_cannot_corrupt(version: tuple[int, ...
     assert sqlite_durability(version) == expected
 
 
+@pytest.mark.parametrize("version", [(3, 40, 1), (3, 51, 2), (3, 51, 3), (4, 0, 0)])
+def test_read_models_keep_their_journal_and_use_wal_where_a_ledger_does(version: tuple[int, ...]) -> None:
+    ledger, views = sqlite_durability(version), views_durability(version)
+    assert views == (ledger if ledger[0] == "WAL" else ("PERSIST", "FULL"))
+
+
 def test_ledger_and_read_models_share_a_database_but_not_a_file(tmp_path: Path) -> None:
     assert ledger_url("reports", data=tmp_path) == f"sqlite:///{tmp_path}/reports.sqlite"
     assert views_url("reports", data=tmp_path) == f"sqlite:///{tmp_path}/reports-views.sqlite"
@@ -70,7 +77,7 @@ async def test_a_sqlite_engine_runs_with_settings_that_lose_nothing(tmp_path: Pa
         synchronous = (await connection.execute(text("PRAGMA synchronous"))).scalar()
     await engine.dispose()
 
-    assert (str(journal).upper(), synchronous) in {("DELETE", 3), ("WAL", 2)}
+    assert (str(journal).upper(), synchronous) in {("PERSIST", 2), ("WAL", 2)}
 
 
 async def test_two_services_create_their_tables_at_the_same_time(database: str) -> None:
