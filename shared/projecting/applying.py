@@ -1,4 +1,4 @@
-"""Applies events to the rows of one projection: with the position in one transaction, each try counted beforehand."""
+"""Applies events to the rows of one projection: with the position in one transaction, and poison is found out."""
 
 from __future__ import annotations
 
@@ -24,6 +24,12 @@ T = TypeVar("T")
 MOST_AT_ONCE = 1000
 """Events applied in one transaction. On SQLite it keeps the file's other projections waiting all the while: with a
 statement per table that is a tenth of a second, and more events would not cost much less each."""
+
+FEW = 32
+"""So few events are tried without counting the try beforehand: that commit would take as long as the one of their rows.
+
+That it is done is committed once, and taken back at a stop. Where it still stands at a start, the process has died, and
+so many events are gone through one by one, each try counted."""
 
 MOST_ATTEMPTS = 3
 LONGEST_PAUSE = 2.0
@@ -59,6 +65,7 @@ class Applier:
         self._books = Books(projection.name, generation, source)
         self._held: dict[str, int] = {}  # key of a parked event -> its position
         self._careful_until = 0  # up to this position one by one: a batch failed or died among them
+        self._uncounted = False  # whether it is committed that we make tries without counting them
         self._counted: tuple[int, int] | None = None  # a try counted already, that only met a busy database
         self._labels = {"projection": projection.name, "generation": generation, "source": source}
 
@@ -72,8 +79,12 @@ class Applier:
 
         stand, self._held, self.parked, latest = await self._until_done(read)
         self.position, self.event_id = stand.position, stand.event_id
-        if latest and latest.last > self.position:  # tried, and not done: no batch there again
-            self._careful_until = max(self._careful_until, latest.last)
+        uncounted = latest is not None and latest.uncounted
+        if uncounted and not self._uncounted:  # by a process that has died since, or by another one
+            self._careful(self.position + FEW)
+        elif latest and latest.last > self.position:  # tried, and not done: no batch there again
+            self._careful(latest.last)
+        self._uncounted = self._uncounted and uncounted  # another process may have written over it
 
     async def forgive(self) -> None:
         """Called at a start, which may bring repaired code: poison that only raised gets one more try.
@@ -87,6 +98,18 @@ class Applier:
                 self._books.forgive(connection, MOST_ATTEMPTS - 1)
 
         await self._until_done(allow_one)
+
+    async def rest(self) -> None:
+        """Called at a stop, with nothing under way: what was tried without a count has not ended the process."""
+        if not self._uncounted:
+            return
+        self._uncounted = False
+        try:
+            await self._writer.transaction(self._books.end_uncounted)
+        except Exception as error:
+            if not is_transient(error):
+                raise
+            log.info("the next start will be careful", **self._labels, reason=str(error))
 
     async def take(self, events: Sequence[Recorded]) -> None:
         """Apply events that continue our position, many together or, where that failed, one by one.
@@ -110,7 +133,8 @@ class Applier:
             raise
 
     async def _tried(self, events: Sequence[Recorded]) -> bool:
-        tries = await self._count(events)
+        counts = len(events) > FEW or self._careful_until > self.position
+        tries = await self._count(events) if counts else await self._say_uncounted()
         if tries > MOST_ATTEMPTS:
             return await self._failed_for_good(events, "it ended the process each time it was tried")
         try:
@@ -125,8 +149,9 @@ class Applier:
                 return False
             words = f"{type(error).__name__}: {error}"
             log.warning("not applied", **self._labels, position=events[0].position, tries=tries, error=words)
-            self._counted = None
-            await self._until_done(lambda connection: self._books.failed(connection, words))
+            await self._until_done(lambda connection: self._note(connection, events, words))
+            self._counted, self._uncounted = None, False
+            self._careful(events[-1].position)
             if tries >= MOST_ATTEMPTS or len(events) > 1:
                 return await self._failed_for_good(events, words)
             await asyncio.sleep(0.02 * 2**tries)
@@ -144,8 +169,25 @@ class Applier:
             return self._books.begin(connection, *tried)
 
         count = await self._until_done(begin)
-        self._counted = tried
+        self._counted, self._uncounted = tried, False
         return count
+
+    async def _say_uncounted(self) -> int:
+        """See that it is committed, once, that we try without counting. Of these events it is the first try."""
+        if not self._uncounted:
+            await self._until_done(self._books.begin_uncounted)
+            self._uncounted = True
+        return 1
+
+    def _careful(self, until: int) -> None:
+        """Go one by one up to this position."""
+        self._careful_until = max(self._careful_until, until)
+
+    def _note(self, connection: Connection, events: Sequence[Recorded], words: str) -> None:
+        """Why the try failed; one that was not counted beforehand is now."""
+        if self._uncounted:
+            self._books.begin(connection, events[0].position, events[-1].position)
+        self._books.failed(connection, words)
 
     async def _apply(self, events: Sequence[Recorded]) -> None:
         """Rows and position in one transaction, or neither."""
@@ -168,7 +210,7 @@ class Applier:
     async def _failed_for_good(self, events: Sequence[Recorded], words: str) -> bool:
         """A batch is gone through one by one. Poison stops us, or is set aside, by policy: never skipped unseen."""
         if len(events) > 1:
-            self._careful_until = events[-1].position
+            self._careful(events[-1].position)
             return False
         (event,) = events
         if self._projection.policy == "stop":

@@ -77,12 +77,20 @@ class Stand:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """The latest try: at positions `first`..`last`, begun `attempts` times; `error` None = it ended unheard, or ran."""
+    """The latest try: at positions `first`..`last`, begun `attempts` times; `error` None = it ended unheard, or ran.
+
+    All of them 0: someone tries without counting, or ended while doing so.
+    """
 
     first: int
     last: int
     attempts: int
     error: str | None
+
+    @property
+    def uncounted(self) -> bool:
+        """Whether this stands for tries that are not counted one by one."""
+        return self.first == 0
 
 
 class Dropped(Exception):
@@ -126,16 +134,17 @@ class Books:
 
     def begin(self, connection: Connection, first: int, last: int) -> int:
         """Count a try at `first`..`last` and answer the how-manieth it is; to be committed before the try."""
-        # In one statement: two processes may come here at the same time, also for the very first try.
         again = (attempts.c.first == first) & (attempts.c.last == last)
-        values = {"first": first, "last": last, "attempts": case((again, attempts.c.attempts + 1), else_=1)}
-        put = (
-            upsert(connection, attempts)
-            .values(**self._key, first=first, last=last, attempts=1)
-            .on_conflict_do_update(index_elements=list(attempts.primary_key), set_=values | {"error": None})
-            .returning(attempts.c.attempts)
-        )
-        return int(connection.execute(put).scalar_one())
+        count = case((again, attempts.c.attempts + 1), else_=1)
+        return self._put_attempt(connection, {"first": first, "last": last, "attempts": 1}, {"attempts": count})
+
+    def begin_uncounted(self, connection: Connection) -> None:
+        """Say that tries are made from now on which are not counted; to be committed before the first."""
+        self._put_attempt(connection, {"first": 0, "last": 0, "attempts": 0}, {})
+
+    def end_uncounted(self, connection: Connection) -> None:
+        """Take that back: whoever made them has stopped, and none of them ended the process."""
+        connection.execute(delete(attempts).where(self._mine(attempts), attempts.c.first == 0))
 
     def take_back(self, connection: Connection, first: int, last: int) -> None:
         """Uncount the latest try, if it was one at `first`..`last` and did not fail."""
@@ -150,6 +159,16 @@ class Books:
     def forgive(self, connection: Connection, count: int) -> None:
         """Set the number of tries, so that a repaired event gets another one."""
         self._write_attempt(connection, attempts=count)
+
+    def _put_attempt(self, connection: Connection, first_time: dict[str, int], again: dict[str, Any]) -> int:
+        # In one statement: two processes may come here at the same time, also for the very first try.
+        put = (
+            upsert(connection, attempts)
+            .values(**self._key, **first_time)
+            .on_conflict_do_update(index_elements=list(attempts.primary_key), set_=first_time | again | {"error": None})
+            .returning(attempts.c.attempts)
+        )
+        return int(connection.execute(put).scalar_one())
 
     def _write_attempt(self, connection: Connection, **values: Any) -> None:
         connection.execute(update(attempts).where(self._mine(attempts)).values(**values))

@@ -123,6 +123,7 @@ class SourceTask:
         """Stop; a transaction under way comes to its end first, so that rows and position stand or fall together."""
         await end(self._task)
         self._task = None
+        await self._applier.rest()
         self._bus.heads.raised.discard(self._head_raised)
         self.state, self.error = "waiting", "not started"
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Sequence
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -20,11 +22,11 @@ from shared.bus.server import NatsServer
 from shared.events.envelope import Recorded
 from shared.ledger.port import Ledger
 from shared.projecting import NotProjected
-from shared.projecting.applying import MOST_ATTEMPTS
+from shared.projecting.applying import FEW, MOST_ATTEMPTS
 from shared.projecting.bookkeeping import attempts, parked
 from shared.projecting.transient import is_transient
 from tests.bus.support import PATIENCE, deposit, eventually, say
-from tests.projecting.support import Heard, remade, started
+from tests.projecting.support import Heard, engine_at, remade, started
 
 
 async def positions(heard: Heard, engine: AsyncEngine) -> list[int]:
@@ -172,7 +174,20 @@ class Watching(Heard):
         super().apply(connection, events)
 
 
-async def test_a_try_is_committed_before_the_event_is_handled(
+class Committing(Heard):
+    """Notes how many transactions have changed the file before each batch."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.versions: list[int] = []
+
+    def apply(self, connection: Connection, events: Sequence[Recorded]) -> None:
+        file = connection.exec_driver_sql("PRAGMA database_list").one().file
+        self.versions.append(int.from_bytes(Path(file).read_bytes()[24:28], "big"))  # its change counter
+        super().apply(connection, events)
+
+
+async def test_that_it_is_tried_is_committed_before_the_event_is_handled(
     bus: Bus, ledger: Ledger, relay: Relay, engine: AsyncEngine, tmp_path: Path
 ) -> None:
     heard = Watching(engine, tmp_path / "views.sqlite")
@@ -181,7 +196,45 @@ async def test_a_try_is_committed_before_the_event_is_handled(
     await say(ledger, 1)
     await eventually(lambda: runner.status()[0]["state"] == "stopped")
 
-    assert heard.seen == [(1, 1, tries) for tries in range(1, MOST_ATTEMPTS + 1)]
+    counted_afterwards, *counted_before = heard.seen
+    assert counted_afterwards == (0, 0, 0)
+    assert counted_before == [(1, 1, tries) for tries in range(2, MOST_ATTEMPTS + 1)]
+    await runner.stop()
+
+
+@pytest.mark.parametrize("ended", ["killed", "stopped"])
+async def test_only_after_a_kill_are_a_few_events_gone_through_one_by_one(
+    bus: Bus, ledger: Ledger, relay: Relay, engine: AsyncEngine, tmp_path: Path, ended: str
+) -> None:
+    runner = await started(Heard(), engine, bus)
+    await runner.wait_for("meetings", await say(ledger, 1), timeout=PATIENCE)
+    if ended == "stopped":
+        await runner.stop()
+    shutil.copy(tmp_path / "views.sqlite", tmp_path / "left.sqlite")
+    left = engine_at(tmp_path / "left.sqlite")
+    await runner.stop()
+    head = await relay.wait_for(await say(ledger, 3 * FEW), timeout=PATIENCE)
+
+    heard = Heard()
+    runner = await started(heard, left, bus)
+    await runner.wait_for("meetings", head, timeout=PATIENCE)
+
+    one_by_one = list(takewhile(lambda batch: len(batch) == 1, heard.batches))
+    assert len(one_by_one) == (FEW if ended == "killed" else 0)
+    assert await positions(heard, left) == list(range(1, head + 1))
+    await runner.stop()
+    await left.dispose()
+
+
+async def test_a_few_events_cost_one_commit(bus: Bus, ledger: Ledger, relay: Relay, engine: AsyncEngine) -> None:
+    heard = Committing()
+    runner = await started(heard, engine, bus)
+    for _ in range(5):
+        await runner.wait_for("meetings", await say(ledger, 1), timeout=PATIENCE)
+
+    assert len(heard.versions) == 5
+    first, last = heard.versions[0], heard.versions[-1]
+    assert last - first == 4
     await runner.stop()
 
 
@@ -189,6 +242,7 @@ DEADLY = """
 import asyncio, os, sys
 from pathlib import Path
 from shared.bus.connection import Bus
+from tests.bus.support import PATIENCE
 from tests.projecting.support import Heard, engine_at, started
 
 class Deadly(Heard):
@@ -247,9 +301,18 @@ async def test_an_event_that_kills_the_process_ends_no_more_than_a_few_starts(
     assert (policy == "stop") == ("it ended the process each time" in done.stdout)
 
 
+@pytest.mark.parametrize(("few", "counted"), [(FEW, 0), (0, 1)])
 async def test_a_locked_database_is_waited_for_and_counts_as_no_failure(
-    bus: Bus, ledger: Ledger, relay: Relay, engine: AsyncEngine
+    bus: Bus,
+    ledger: Ledger,
+    relay: Relay,
+    engine: AsyncEngine,
+    monkeypatch: pytest.MonkeyPatch,
+    few: int,
+    counted: int,
 ) -> None:
+    monkeypatch.setattr("shared.projecting.applying.FEW", few)
+
     class Locked(Heard):
         times = 2 * MOST_ATTEMPTS
 
@@ -265,7 +328,7 @@ async def test_a_locked_database_is_waited_for_and_counts_as_no_failure(
 
     assert await positions(heard, engine) == [1]
     async with engine.connect() as connection:
-        assert (await connection.execute(select(attempts.c.attempts))).scalar_one() == 1
+        assert (await connection.execute(select(attempts.c.attempts))).scalar_one() == counted
     await runner.stop()
 
 
