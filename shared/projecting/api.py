@@ -23,8 +23,9 @@ def projections_router(runners: Mapping[str, ProjectionRunner]) -> APIRouter:
     router = APIRouter(prefix="/projections")
 
     @router.get("", summary="How far each generation of each read model is, per source; the live ones first")
-    async def projections() -> list[Answer]:
-        return [row for runner in runners.values() for row in runner.overview()]
+    async def projections() -> Response:
+        rows = [row for runner in runners.values() for row in runner.overview()]
+        return Response(orjson.dumps(rows), media_type="application/json")
 
     @router.post("/{projection}/rebuild", status_code=202, summary="Build a candidate beside the live rows")
     async def rebuild(projection: str) -> Answer:

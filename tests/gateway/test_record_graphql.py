@@ -312,6 +312,27 @@ async def test_an_answer_waits_for_what_it_must_include(asked: Asked) -> None:
     assert (ahead["data"]["votes"]["stale"], ahead["extensions"]) == (True, {"stale": True})
 
 
+HEADS = {f"/{one}/ledger/head" for one in ("indicators", "meetings", "reports")}
+STANDS = {f"/{one}/projections" for one in ("indicators", "meetings", "reports")}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "questions"),
+    [
+        ("ledger", set()),
+        ("readModels { position }", STANDS),
+        ("hash", HEADS),
+        ("...Head } } fragment Head on LedgerHead { recordedTime ... { readModels { service }", STANDS | HEADS),
+    ],
+)
+async def test_services_are_asked_for_what_a_query_wants_of_the_ledgers(
+    asked: Asked, wanted: str, questions: set[str]
+) -> None:
+    await asked.data(f"{{ ledgers {{ {wanted} }} }}")
+
+    assert set(asked.questions) == questions
+
+
 REFUSED = {
     "a false cursor": ('{ votes(after: "x") { totalCount } }', "cursor"),
     "a cursor of another list": ('{ votes(after: "TEFPH3g=") { totalCount } }', "cursor"),

@@ -1,4 +1,4 @@
-"""Looks ahead in a query: does it ask, anywhere below a field, for one of certain fields?"""
+"""Looks ahead in a query: does it ask, anywhere below a field or of its object itself, for one of certain fields?"""
 
 from __future__ import annotations
 
@@ -22,8 +22,16 @@ def asks_for(info: Info, names: frozenset[str]) -> bool:
     return bool(info.context.memo[key])
 
 
-def mentions(node: FieldNode, names: frozenset[str], fragments: dict[str, FragmentDefinitionNode]) -> bool:
-    """Whether a field of one of `names` is selected anywhere below the node."""
+def asks_of_it(info: Info, names: frozenset[str]) -> bool:
+    """Whether a field of one of `names` is selected of the object of this field, not of objects further below."""
+    raw = info._raw_info
+    return any(mentions(node, names, raw.fragments, deep=False) for node in raw.field_nodes)
+
+
+def mentions(
+    node: FieldNode, names: frozenset[str], fragments: dict[str, FragmentDefinitionNode], *, deep: bool = True
+) -> bool:
+    """Whether a field of one of `names` is selected anywhere below the node; not `deep` = right below it."""
     pending: list[SelectionNode] = list(_below(node))
     seen: set[str] = set()
     while pending:
@@ -31,7 +39,8 @@ def mentions(node: FieldNode, names: frozenset[str], fragments: dict[str, Fragme
         if isinstance(found, FieldNode):
             if found.name.value in names:
                 return True
-            pending += _below(found)
+            if deep:
+                pending += _below(found)
         elif isinstance(found, FragmentSpreadNode):
             if found.name.value not in seen:
                 seen.add(found.name.value)

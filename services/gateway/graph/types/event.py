@@ -12,7 +12,7 @@ import strawberry
 from strawberry.scalars import JSON
 
 from services.gateway.asking.cuts import LedgerName
-from services.gateway.asking.selection import Info
+from services.gateway.asking.selection import Info, asks_of_it
 from services.gateway.graph.arguments import After, First, Order, StateArg, described
 from services.gateway.graph.connections import Connection, RecordOrder, connected, window
 from services.gateway.graph.types.event_kinds import EventType, event_type
@@ -88,14 +88,35 @@ class ReadModelPosition:
     position: int = strawberry.field(description="The last event that is in it.")
 
 
+OF_THE_HEAD = frozenset({"position", "hash", "recordedTime"})
+
+
+def _position(root: LedgerHead) -> int:
+    return int(root.head["position"])
+
+
+def _hash(root: LedgerHead) -> str:
+    return str(root.head["hash"])
+
+
+def _recorded_time(root: LedgerHead) -> datetime | None:
+    recorded = root.head["recordedTime"]
+    return datetime.fromisoformat(recorded) if recorded else None
+
+
 @strawberry.type(description="A ledger: how far it has come, and what has been made of it.")
 class LedgerHead:
     """The head of the record of one service."""
 
     ledger: LedgerName = strawberry.field(description="Its name.")
-    position: int = strawberry.field(description="The last position; 0 = nothing recorded yet.")
-    hash: str = strawberry.field(description="Chain hash of the last event, in hex: stands for all before it.")
-    recorded_time: datetime | None = strawberry.field(description="When it was recorded; null in an empty ledger.")
+    head: strawberry.Private[Mapping[str, Any]]  # empty where none of it is asked for
+    position: int = strawberry.field(resolver=_position, description="The last position; 0 = nothing recorded yet.")
+    hash: str = strawberry.field(
+        resolver=_hash, description="Chain hash of the last event, in hex: stands for all before it."
+    )
+    recorded_time: datetime | None = strawberry.field(
+        resolver=_recorded_time, description="When it was recorded; null in an empty ledger."
+    )
     read_models: list[ReadModelPosition] = bounded(10, usual=3, description="What is read from it, and how far.")
 
 
@@ -170,21 +191,21 @@ async def events(
 
 
 async def ledgers(info: Info) -> list[LedgerHead]:
-    """Resolver of the heads of all ledgers."""
-    rows: dict[str, list[ReadModelPosition]] = {one.name: [] for one in LedgerName}
-    held = await asyncio.gather(*(info.context.ask(f"/{one.name}/projections") for one in LedgerName))
-    heads = await asyncio.gather(*(info.context.ask(f"/{one.name}/ledger/head") for one in LedgerName))  # after them
-    for service, answer in zip(LedgerName, held, strict=True):
-        for row in answer.value:
-            found = ReadModelPosition(service=service, read_model=row["projection"], position=row["position"])
-            rows[row["source"]].append(found)
+    """Resolver of the heads of all ledgers; a head, or how far the read models are, is asked for where it is wanted."""
+    rows: dict[LedgerName, list[ReadModelPosition]] = {one: [] for one in LedgerName}
+    if asks_of_it(info, frozenset({"readModels"})):
+        for service, held in zip(LedgerName, await _of_each(info, "projections"), strict=True):
+            for row in held:
+                found = ReadModelPosition(service=service, read_model=row["projection"], position=row["position"])
+                rows[LedgerName(row["source"])].append(found)
+    # after them, so that no read model is ahead of its ledger
+    heads = await _of_each(info, "ledger/head") if asks_of_it(info, OF_THE_HEAD) else [{} for _ in LedgerName]
     return [
-        LedgerHead(
-            ledger=LedgerName(head["ledger"]),
-            position=head["position"],
-            hash=head["hash"],
-            recorded_time=datetime.fromisoformat(head["recordedTime"]) if head["recordedTime"] else None,
-            read_models=rows[head["ledger"]],
-        )
-        for head in (one.value for one in heads)
+        LedgerHead(ledger=one, head=head, read_models=rows[one]) for one, head in zip(LedgerName, heads, strict=True)
     ]
+
+
+async def _of_each(info: Info, path: str) -> list[Any]:
+    """What each service says at this path of its own, all asked at once."""
+    answers = await asyncio.gather(*(info.context.ask(f"/{one.name}/{path}") for one in LedgerName))
+    return [one.value for one in answers]
