@@ -40,7 +40,7 @@ class Known(Upstream):
         super().__init__({})
         self._known = known
 
-    async def look(self, path: str, parameters: Parameters | None = None) -> Answer:
+    async def look(self, path: str, parameters: Parameters | None = None, *, remembered: bool = True) -> Answer:
         return Answer(self._known[target(path, parameters)])
 
 

@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Mapping
-from typing import Any, TypeVar
+from contextlib import suppress
+from typing import Annotated, Any, TypeVar
 
 import orjson
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 
 from shared.problems import Problem
 from shared.projecting.generations import Apart, OtherVersion
 from shared.projecting.roles import NotHeld, Roles
-from shared.projecting.runner import ProjectionRunner
+from shared.projecting.runner import NotProjected, ProjectionRunner
 
 Answer = dict[str, Any]
 
 T = TypeVar("T")
+
+LONGEST_WAIT = 60.0
+"""Seconds for which a question about positions may be held."""
+
+Holding = Annotated[
+    str | None,
+    Query(
+        pattern=r"^[a-z]{1,40}:[0-9]{1,15}(,[a-z]{1,40}:[0-9]{1,15}){0,9}$",
+        description="`reports:12,meetings:3`: answer when the live rows hold these positions, or after `within`.",
+    ),
+]
+Within = Annotated[float, Query(ge=0, le=LONGEST_WAIT, description="Seconds to wait for that at most.")]
 
 
 def projections_router(runners: Mapping[str, ProjectionRunner]) -> APIRouter:
@@ -23,7 +37,9 @@ def projections_router(runners: Mapping[str, ProjectionRunner]) -> APIRouter:
     router = APIRouter(prefix="/projections")
 
     @router.get("", summary="How far each generation of each read model is, per source; the live ones first")
-    async def projections() -> Response:
+    async def projections(holding: Holding = None, within: Within = 0) -> Response:
+        if holding:
+            await _waited(runners, holding, within)
         rows = [row for runner in runners.values() for row in runner.overview()]
         return Response(orjson.dumps(rows), media_type="application/json")
 
@@ -46,6 +62,24 @@ def projections_router(runners: Mapping[str, ProjectionRunner]) -> APIRouter:
         return _pointer(projection, await _or_refused(_runner(runners, projection).roll_back()))
 
     return router
+
+
+async def _waited(runners: Mapping[str, ProjectionRunner], holding: str, within: float) -> None:
+    """Return when all live rows hold the positions, or will not within so many seconds; the rows themselves tell."""
+
+    async def one(runner: ProjectionRunner, source: str, position: int) -> None:
+        with suppress(NotProjected):
+            await runner.wait_for(source, position, within)
+
+    wanted = [(source, int(position)) for source, _, position in (each.partition(":") for each in holding.split(","))]
+    await asyncio.gather(
+        *(
+            one(runner, source, position)
+            for runner in runners.values()
+            for source, position in wanted
+            if source in runner.projection.sources
+        )
+    )
 
 
 def _runner(runners: Mapping[str, ProjectionRunner], projection: str) -> ProjectionRunner:

@@ -306,10 +306,12 @@ async def test_an_answer_waits_for_what_it_must_include(asked: Asked) -> None:
     head = next(one["position"] for one in heads if one["ledger"] == "meetings")
     held = await asked.whole(query, at=head)
     ahead = await asked.whole(query, at=head + 1)
+    looks = [one for one in asked.questions if f"/projections?holding=meetings%3A{head + 1}&" in one]
 
     assert held["data"]["votes"] == {"stale": False, "totalCount": 6}
     assert "extensions" not in held
     assert (ahead["data"]["votes"]["stale"], ahead["extensions"]) == (True, {"stale": True})
+    assert 3 <= len(looks) <= 6, "each service is asked to wait, and at most once more at the end"
 
 
 HEADS = {f"/{one}/ledger/head" for one in ("indicators", "meetings", "reports")}

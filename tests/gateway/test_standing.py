@@ -27,8 +27,10 @@ class Counted(Upstream):
 
     looks = 0
 
-    async def look(self, path: str, parameters: Mapping[str, str | None] | None = None):  # type: ignore[no-untyped-def]
-        answer = await super().look(path, parameters)
+    async def look(  # type: ignore[no-untyped-def]
+        self, path: str, parameters: Mapping[str, str | None] | None = None, *, remembered: bool = True
+    ):
+        answer = await super().look(path, parameters, remembered=remembered)
         self.looks += path.endswith("/projections")
         return answer
 

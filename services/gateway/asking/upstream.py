@@ -62,17 +62,19 @@ class Upstream:
         """Note that something came from a service or the bus: whoever it is for may know more of the record now."""
         self.heard += 1
 
-    async def ask(self, path: str, parameters: Parameters | None = None) -> Answer:
+    async def ask(self, path: str, parameters: Parameters | None = None, *, remembered: bool = True) -> Answer:
         """The answer to GET `path` (`/<service>/…`); absent parameters are left out.
+
+        Not `remembered` = what is true only now: it is not given when the service is down.
 
         Raises Problem: the service's own for a 4xx, `service-unreachable` when it is down and was never asked this.
         """
         try:
-            return await self.look(path, parameters)
+            return await self.look(path, parameters, remembered=remembered)
         finally:
             self.hear()
 
-    async def look(self, path: str, parameters: Parameters | None = None) -> Answer:
+    async def look(self, path: str, parameters: Parameters | None = None, *, remembered: bool = True) -> Answer:
         """The same for what nobody outside is told."""
         service = path.split("/")[1]
         url = httpx.URL(_base(self.services[service], service)).copy_with(
@@ -87,7 +89,8 @@ class Upstream:
             return self._before(key, problem_of(response, service), None)
         if response.status_code >= 400:
             raise problem_of(response, service)
-        self._remember(key, response.content)
+        if remembered:
+            self._remember(key, response.content)
         return _read(response.content)
 
     def _before(self, key: str, otherwise: Problem, cause: Exception | None) -> Answer:
