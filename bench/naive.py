@@ -56,14 +56,14 @@ outbox = Table(
 )
 
 
-def one_connection(file: Path) -> AsyncEngine:
+def one_connection(file: Path, durability: tuple[str, str] | None = None) -> AsyncEngine:
     """An engine whose writers wait their turn for one connection, which is faster here than asking for the lock."""
     engine = create_async_engine(f"sqlite+aiosqlite:///{file}", pool_size=1, max_overflow=0, pool_timeout=60)
 
     @event.listens_for(engine.sync_engine, "connect")
     def _connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
-        configure_sqlite(connection)
+        configure_sqlite(connection, durability)
 
     @event.listens_for(engine.sync_engine, "begin")
     def _begin(connection: Connection) -> None:

@@ -26,6 +26,7 @@ from strawberry.fastapi import GraphQLRouter
 
 from bench import naive
 from bench.announcing import Server
+from shared.database import views_durability
 
 metadata = MetaData()
 rows = Table("rows", metadata, Column("id", String, primary_key=True), Column("data", LargeBinary, nullable=False))
@@ -33,7 +34,7 @@ rows = Table("rows", metadata, Column("id", String, primary_key=True), Column("d
 
 def create_app(folder: Path, nats_url: str) -> FastAPI:
     """`{ seen(id) }`: whether the row of this event is there."""
-    writing = naive.one_connection(folder / "view.sqlite")
+    writing = naive.one_connection(folder / "view.sqlite", views_durability())
     reading = create_async_engine(f"sqlite+aiosqlite:///{folder / 'view.sqlite'}")
 
     async def project(message: Msg) -> None:

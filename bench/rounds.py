@@ -12,7 +12,7 @@ from statistics import median
 from typing import TypeVar
 
 from shared import collector
-from shared.database import sqlite_durability
+from shared.database import sqlite_durability, views_durability
 
 ROUNDS = 5
 """Measured rounds, after one for warming up that is thrown away."""
@@ -59,8 +59,7 @@ def spread(case: Sequence[float], base: Sequence[float]) -> str:
 
 def sqlite_mode() -> str:
     """The durability of every SQLite file here: the same on both sides of each comparison."""
-    journal, synchronous = sqlite_durability()
-    return f"SQLite {journal}/{synchronous}"
+    return f"SQLite {'/'.join(sqlite_durability())}, read models {'/'.join(views_durability())}"
 
 
 def machine() -> str:
