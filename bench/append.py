@@ -18,6 +18,7 @@ import psycopg
 import uvloop
 from uuid_utils import uuid7
 
+from bench import peer
 from bench.growth import slope
 from bench.rounds import alternated, machine, ratio, sqlite_mode
 from bench.synthetic import sizes
@@ -41,7 +42,10 @@ SLOPE = 0.05
 """The most that the time of an appended event may grow as a power of the number of events there."""
 
 GOALS = {"batch 1": 0.75, f"batch {BATCH}": 0.80}
-"""Of the driver's rate, on SQLite. On PostgreSQL the goal names a peer that is not installed here."""
+"""Of the driver's rate, on SQLite."""
+
+PEER, PEER_GOAL = "eventsourcing", 1.3
+"""The library's `save` on SQLite, under our durability. Its PostgreSQL module needs a package that is not installed."""
 
 _TABLE = """CREATE TABLE bare (position {integer} PRIMARY KEY, id TEXT NOT NULL UNIQUE, stream TEXT NOT NULL,
 version INTEGER NOT NULL, type TEXT NOT NULL, subject TEXT, schemaversion INTEGER NOT NULL, knowntime TEXT NOT NULL,
@@ -149,6 +153,20 @@ def bare_case(store: Callable[[list[Row]], None], transactions: int, batch: int)
     return run
 
 
+def peer_case(app: peer.Statements, transactions: int, batch: int) -> Case:
+    """The library `eventsourcing` saves events that are made already, in its caller's thread."""
+
+    async def run() -> Run:
+        took = []
+        for events in [peer.fresh(batch) for _ in range(transactions)]:
+            began = perf_counter()
+            app.save(*events)
+            took.append(perf_counter() - began)
+        return Run(transactions * batch / sum(took), took)
+
+    return run
+
+
 def bare_sqlite(path: Path) -> Callable[[list[Row]], None]:
     """A connection with the ledger's own pragmas."""
     connection = sqlite3.connect(path, isolation_level=None)
@@ -181,11 +199,19 @@ def bare_postgres(url: str) -> Callable[[list[Row]], None]:
     return store
 
 
-async def cases(mode: str, bare: Callable[[list[Row]], None], ledger: Ledger) -> None:
+async def cases(
+    mode: str, bare: Callable[[list[Row]], None], ledger: Ledger, other: peer.Statements | None = None
+) -> None:
     """Start the ledger, measure, print, and check that what was measured is a sound ledger."""
     await ledger.start()
+    beside = {
+        (PEER, f"batch {batch}"): peer_case(other, transactions, batch)
+        for transactions, batch in ((SINGLE, 1), (BATCHES, BATCH))
+        if other is not None
+    }
     measured = await alternated(
         {
+            **beside,
             ("driver", "batch 1"): bare_case(bare, SINGLE, 1),
             ("ledger", "batch 1"): ledger_case(ledger, SINGLE, 1),
             ("driver", f"batch {BATCH}"): bare_case(bare, BATCHES, BATCH),
@@ -212,14 +238,20 @@ def report(mode: str, measured: dict[tuple[str, str], list[Run]], bytes_each: fl
         tail = quantiles(took, n=100)[98]
         line = f"  {who + ', ' + what:<22} {median(rates):>9,.0f} {median(took):>8.2f} {tail:>8.2f}"
         if who == "ledger":
-            base = [run.rate for run in measured["driver", what if what in GOALS else "batch 1"]]
-            within = [one / other for one, other in zip(rates, base, strict=True)]
-            low, _, high = quantiles(within, n=4)
-            line += f"   {ratio(rates, base):.2f} ({low:.2f} to {high:.2f})"
+            line += f"   {_beside(rates, measured['driver', what if what in GOALS else 'batch 1'])}"
             line += f", goal {GOALS[what]:.2f}" if what in GOALS and mode.startswith("SQLite") else ""
             line += "" if what in GOALS else " of its batch 1"
+        if (who, what) == ("ledger", "batch 1") and (saved := measured.get((PEER, what))):
+            line += f"; {_beside(rates, saved)} to {PEER}, goal {PEER_GOAL}"
         lines.append(line)
     return "\n".join(lines) + "\n"
+
+
+def _beside(rates: Sequence[float], others: Sequence[Run]) -> str:
+    """The ratio to other runs of the same rounds, with its quartiles."""
+    base = [run.rate for run in others]
+    low, _, high = quantiles([one / other for one, other in zip(rates, base, strict=True)], n=4)
+    return f"{ratio(rates, base):.2f} ({low:.2f} to {high:.2f})"
 
 
 async def growth(folder: Path) -> None:
@@ -250,7 +282,8 @@ async def measure() -> None:
         await growth(folder)
         database = f"sqlite:///{folder / 'ledger.sqlite'}"
         ledger = open_ledger("reports", origin="bench", database=database)
-        await cases(sqlite_mode(), bare_sqlite(sqlite_path(f"sqlite:///{folder / 'bare.sqlite'}")), ledger)
+        bare = bare_sqlite(sqlite_path(f"sqlite:///{folder / 'bare.sqlite'}"))
+        await cases(sqlite_mode(), bare, ledger, peer.saving(folder / "peer.sqlite"))
         server = stack.enter_context(postgres.server())
         url = stack.enter_context(postgres.database(server))
         ledger = open_ledger("reports", origin="bench", database=url)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from eventsourcing.application import Application
 from eventsourcing.domain import DomainEvent
@@ -17,6 +17,7 @@ from eventsourcing.projection import Projection, ProjectionRunner
 from eventsourcing.sqlite import SQLiteTrackingRecorder
 
 from bench.synthetic import Cells, statement
+from shared.database import configure_sqlite
 
 PAGE = 1000
 PATIENCE = 600.0
@@ -58,6 +59,24 @@ def filled(path: Path, count: int) -> Statements:
     app = Statements({"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": str(path)})
     store(app, count)
     return app
+
+
+def saving(path: Path) -> Statements:
+    """An empty application on a SQLite file, under our own settings: it sets WAL, which is unsafe in many a SQLite."""
+    app = filled(path, 0)
+    with app.recorder.datastore.get_connection(commit=True) as connection:  # type: ignore[attr-defined]  # of SQLite
+        configure_sqlite(connection._sqlite_conn)
+    return app
+
+
+def fresh(count: int) -> list[Stated]:
+    """So many events of one new originator."""
+    now, originator = datetime.now(UTC), uuid4()
+    said = [statement(position) for position in range(1, count + 1)]
+    return [
+        Stated(originator, version, now, one.state, one.code, one.meeting, one.answer, MORE)
+        for version, one in enumerate(said, start=1)
+    ]
 
 
 def store(app: Statements, count: int) -> None:
