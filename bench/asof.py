@@ -15,7 +15,8 @@ from typing import Any
 import orjson
 
 from bench.facts import FIRST, LAST, many, stored_of
-from bench.growth import shares, slope
+from bench.growth import slope
+from bench.profiled import shares
 from bench.rounds import ROUNDS, machine, settled
 from bench.synthetic import sizes
 from services.indicators.facts.fact import fact_of
@@ -67,7 +68,10 @@ def questions(record: Record, seed: int) -> Iterator[Asked]:
         cycle = drawn.choice(list(record.cycles.values()))
         known_by = FIRST + timedelta(days=drawn.randrange((LAST - FIRST).days))
         positions = tuple((name, round(head * drawn.uniform(0.5, 1))) for name, head in record.positions)
-        definitions = tuple((name, head if name == "indicators" else at) for (name, head), (_, at) in zip(record.positions, positions, strict=True))  # fmt: skip  # noqa: E501
+        definitions = tuple(
+            (name, head if name == "indicators" else at)
+            for (name, head), (_, at) in zip(record.positions, positions, strict=True)
+        )
         yield Asked(cycle, Cut(bases[number % 2], known_by, cycle.last, definitions))
         number += 1
 

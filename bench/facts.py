@@ -54,7 +54,10 @@ def many(count: int, seed: int = 1) -> tuple[Sequence[Fact], Record]:
         replace(fact, position=head + at) for at, fact in enumerate(sorted(added, key=lambda one: one.recorded), 1)
     ]
     all_ = (*facts, *placed)
-    heads = {name: max(fact.position for fact in all_ if fact.ledger == name) for name in ("indicators", "meetings", "reports")}  # fmt: skip  # noqa: E501
+    heads = {
+        name: max(fact.position for fact in all_ if fact.ledger == name)
+        for name in ("indicators", "meetings", "reports")
+    }
     return all_, Record(all_, tuple(sorted(heads.items())))
 
 

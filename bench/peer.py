@@ -124,7 +124,8 @@ class Durable(SQLiteTrackingRecorder):
     """A view in a SQLite file: a row a cell, written in one transaction with how far it has got."""
 
     def construct_create_table_statements(self) -> list[str]:
-        cells = "CREATE TABLE IF NOT EXISTS cells (state TEXT, code TEXT, meeting INTEGER, answer TEXT, PRIMARY KEY (state, code, meeting))"  # noqa: E501
+        columns = "state TEXT, code TEXT, meeting INTEGER, answer TEXT, PRIMARY KEY (state, code, meeting)"
+        cells = f"CREATE TABLE IF NOT EXISTS cells ({columns})"
         return [*super().construct_create_table_statements(), cells]
 
     def put(self, one: Stated, tracking: Tracking) -> None:

@@ -8,17 +8,17 @@ from cProfile import Profile
 from functools import partial
 from itertools import count
 from pathlib import Path
-from pstats import Stats
 from statistics import median, quantiles
 from tempfile import TemporaryDirectory
 from time import perf_counter
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, select
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bench import peer
+from bench.profiled import own_time
 from bench.rounds import alternated, machine, sqlite_mode
 from bench.synthetic import Cells, digest, equal, expected, ledger_file, pages, sizes
 from shared.database import async_engine, put
@@ -98,9 +98,7 @@ async def profile(store: SqliteStore, path: Path) -> str:
     profiler, engine = Profile(), async_engine(f"sqlite:///{path}", "bench")
     await rebuilt(store, engine, profiler)
     await engine.dispose()
-    functions: Any = Stats(profiler).stats  # type: ignore[attr-defined]  # untyped in typeshed
-    most = sorted(((row[2], name) for name, row in functions.items()), reverse=True)[:14]
-    return "\n".join(f"    {took * 1000:9.1f} ms  {name[2]} ({Path(name[0]).name})" for took, name in most)
+    return own_time(profiler)
 
 
 def cases(folder: Path, store: SqliteStore, events: int) -> Mapping[str, Case]:

@@ -78,19 +78,22 @@ def create_app(
     handler = Handler(service.ledger, decider_for)
     replays = Replays(LedgerFacts(service.ledger, reached, patience), handler, today)
     commands, bodies = command_router("indicators", handler, today=today, actor=settings.actor)
-    files = {plan.id: plan for plan in catalogue}
     establishing = Establishing(figures, service.ledger, files, today)
-    by_itself, reached_now = settings.clock, service.reached
-    due = due_of(figures, service.ledger, deadlines)
-    clock = Clock(handler, due, today=today, reached=reached_now, by_itself=by_itself)
+    clock = Clock(
+        handler,
+        due_of(figures, service.ledger, deadlines),
+        today=today,
+        reached=service.reached,
+        by_itself=settings.clock,
+    )
     changes = Clock(
         handler,
         Follower(figures, catalogue).due,
         today=today,
-        reached=reached_now,
-        occasion=reached_now,
+        reached=service.reached,
+        occasion=service.reached,
         called="changes",
-        by_itself=by_itself,
+        by_itself=settings.clock,
     )
 
     @asynccontextmanager

@@ -54,7 +54,9 @@ def extended_until(deadline: date, months: int) -> date:
     return add_months(deadline, months)
 
 
-def granted_against_asked(asked: int | None, granted: int | None) -> Literal["asRequested", "shorter", "longer", "cannotTell"]:  # fmt: skip  # noqa: E501
+def granted_against_asked(
+    asked: int | None, granted: int | None
+) -> Literal["asRequested", "shorter", "longer", "cannotTell"]:
     """CR-14 and CR-26, Articles 3.5 and 4.7: a decision may grant fewer months than were asked for."""
     if asked is None or granted is None:
         return "cannotTell"

@@ -17,7 +17,7 @@ from tests.bus.support import PATIENCE, eventually, kill, replaced, same_as_ledg
 
 
 @pytest.fixture
-async def relay(bus: Bus, ledger: Ledger):  # type: ignore[no-untyped-def]
+async def relay(bus: Bus, ledger: Ledger):  # type: ignore[no-untyped-def]  # pytest knows what a fixture gives
     relay = Relay(ledger, bus, look_every=0.2)
     await relay.start()
     yield relay
@@ -59,7 +59,7 @@ async def test_the_store_wiped_under_load(server: NatsServer, bus: Bus, ledger: 
         await watched(server)
         shutil.rmtree(server.jetstream, ignore_errors=True)
         await say(ledger, 50, together=False)
-        await eventually(lambda n=wipes: server.restarts >= n)  # type: ignore[misc]
+        await eventually(lambda n=wipes: server.restarts >= n)  # type: ignore[misc]  # mypy infers no lambda with a default
 
     await eventually(lambda: holds_all(bus, ledger))
     await same_as_ledger(bus, ledger)

@@ -13,7 +13,7 @@ from fastapi import FastAPI
 
 from services.gateway.app import create_app
 from services.gateway.asking.standing import TRUSTED, Standings
-from services.gateway.asking.upstream import Upstream
+from services.gateway.asking.upstream import Answer, Parameters, Upstream
 from shared.problems import Problem
 from shared.settings import Settings
 from tests.gateway.conftest import client_of
@@ -27,9 +27,7 @@ class Counted(Upstream):
 
     looks = 0
 
-    async def look(  # type: ignore[no-untyped-def]
-        self, path: str, parameters: Mapping[str, str | None] | None = None, *, remembered: bool = True
-    ):
+    async def look(self, path: str, parameters: Parameters | None = None, *, remembered: bool = True) -> Answer:
         answer = await super().look(path, parameters, remembered=remembered)
         self.looks += path.endswith("/projections")
         return answer

@@ -88,7 +88,7 @@ async def test_kill_9_before_each_commit_of_rebuild_switch_and_rollback(
     await runner.stop()
     await before.dispose()
 
-    done = subprocess.run(  # noqa: ASYNC221
+    done = subprocess.run(  # noqa: ASYNC221 - nothing else runs in this loop meanwhile
         [sys.executable, "-c", KILLED, server.url, str(tmp_path)], capture_output=True, text=True
     )
 

@@ -289,7 +289,7 @@ async def test_an_event_that_kills_the_process_ends_no_more_than_a_few_starts(
     await relay.wait_for(await deposit(ledger, "LAO", "ZMB", "NOR", "FRA", "DEU"), timeout=PATIENCE)
     starts = MOST_ATTEMPTS + 2  # once within a batch, then alone as often as allowed, and once more
 
-    done = subprocess.run(  # noqa: ASYNC221
+    done = subprocess.run(  # noqa: ASYNC221 - nothing else runs in this loop meanwhile
         [sys.executable, "-c", DEADLY, server.url, str(tmp_path / "views.sqlite"), policy, str(starts)],
         capture_output=True,
         text=True,

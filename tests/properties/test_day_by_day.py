@@ -172,7 +172,7 @@ def test_what_a_course_keeps_is_what_its_function_answers_that_day(asked: list[t
 @pytest.mark.parametrize("read", [lambda day: day.year, hash, lambda day: {day: 1}])
 def test_a_watched_day_refuses_what_would_not_show_when_the_answer_changes(read: object) -> None:
     with pytest.raises(TypeError):
-        read(Watched.of(date(2024, 1, 1)))  # type: ignore[operator]
+        read(Watched.of(date(2024, 1, 1)))  # type: ignore[operator]  # what must fail
 
 
 def test_a_course_reaches_the_last_day_of_the_calendar() -> None:

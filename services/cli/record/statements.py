@@ -13,7 +13,9 @@ from services.cli.record.rows import BadRow, Failure, Row, dated, known
 _BOUNDS = re.compile(r"(\d{4}-\d{2}-\d{2})?\.\.(\d{4}-\d{2}-\d{2})?")
 
 
-def state_facts(drafts: Drafts, rows: Iterable[Row], meanings: Mapping[str, Meaning], map_: StatementMap) -> list[Failure]:  # fmt: skip  # noqa: E501
+def state_facts(
+    drafts: Drafts, rows: Iterable[Row], meanings: Mapping[str, Meaning], map_: StatementMap
+) -> list[Failure]:
     """First every fact that a row states itself; the rows that failed are answered."""
     failures = []
     for row in rows:
@@ -30,7 +32,9 @@ def state_facts(drafts: Drafts, rows: Iterable[Row], meanings: Mapping[str, Mean
     return failures
 
 
-def add_evidence(drafts: Drafts, rows: Iterable[Row], meanings: Mapping[str, Meaning], map_: StatementMap) -> list[Failure]:  # fmt: skip  # noqa: E501
+def add_evidence(
+    drafts: Drafts, rows: Iterable[Row], meanings: Mapping[str, Meaning], map_: StatementMap
+) -> list[Failure]:
     """Then what speaks for facts held elsewhere; a row that finds nothing to speak for has failed."""
     failures = []
     for row in rows:

@@ -34,7 +34,7 @@ class CellTooLong(Exception):
 def workbook(title: str, sheets: Sequence[Sheet], written: date) -> bytes:
     """The tables as one workbook, each with a frozen heading and a filter; equal tables give equal bytes."""
     # Only now: it is slow to import, and few processes ever write a workbook. It ships no types.
-    import xlsxwriter  # type: ignore[import-untyped]
+    import xlsxwriter  # type: ignore[import-untyped]  # it has no types
 
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True}) as book:

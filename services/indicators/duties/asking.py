@@ -16,7 +16,9 @@ _THEME: dict[int, Theme] = {3: "stockpile", 4: "clearance"}
 _ARTICLE, _RULE = {3: "3.5", 4: "4.5"}, {3: "CR-13", 4: "CR-23"}
 
 
-def request_deadlines(standings: Sequence[Obligation], requests: Sequence[Process], world: World, on: date) -> Iterator[Deadline]:  # fmt: skip  # noqa: E501
+def request_deadlines(
+    standings: Sequence[Obligation], requests: Sequence[Process], world: World, on: date
+) -> Iterator[Deadline]:
     """Of one State: each request by its verdict, and the day by which the next would have to come."""
     for request in requests:
         if any(cause.kind == "ExtensionRequested" for cause in request.chain):

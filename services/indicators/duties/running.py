@@ -24,7 +24,9 @@ _BASIS = {
 }
 
 
-def running_deadlines(member: Member, standings: Sequence[Obligation], requests: Sequence[Process]) -> Iterator[Deadline]:  # fmt: skip  # noqa: E501
+def running_deadlines(
+    member: Member, standings: Sequence[Obligation], requests: Sequence[Process]
+) -> Iterator[Deadline]:
     """Of one member: what is to be done by when, or was done; nothing for a find, to which no deadline is given."""
     for one in standings:
         asked = [request for request in requests if str(request.article) == one.article and one.name is None]

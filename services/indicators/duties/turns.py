@@ -58,7 +58,9 @@ class Stand:
     met: Bounds | None = None
 
 
-def turn(kind: Kind, fact: Fact, when: Bounds, words: str, article: str, rule: str | None = None, held: date | None = None) -> Turn:  # fmt: skip  # noqa: E501
+def turn(
+    kind: Kind, fact: Fact, when: Bounds, words: str, article: str, rule: str | None = None, held: date | None = None
+) -> Turn:
     """A turn that a fact makes; its date is never later than the day on which the fact was held."""
     last = min(when.last, fact.known) if when.last else fact.known
     first = min(when.first, last) if when.first else None
